@@ -1,1 +1,93 @@
-fn main(){}
+//! Static analysis of the built-in rules.
+//!
+//! In: `patterns/*.toml` files that hold `[[rules]]`. Out: `builtin_rules.rs`
+//! in `OUT_DIR`, one static table, so that no regex is parsed at start-up. A
+//! rule that breaks the contract stops the build.
+
+#[path = "src/rule/literals.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod literals;
+#[path = "src/rule/schema.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod schema;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    println!("cargo::rerun-if-changed=patterns");
+    println!("cargo::rerun-if-changed=src/rule");
+    let mut families: Vec<PathBuf> = fs::read_dir("patterns")?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    families.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    families.sort();
+    let mut table = String::from("pub(super) static BUILTIN: &[Builtin] = &[\n");
+    for path in families {
+        let text = fs::read_to_string(&path)?;
+        if text.lines().any(|line| line.trim_end() == "[[rules]]") {
+            emit_family(&mut table, &path, &text)?;
+        }
+    }
+    table.push_str("];\n");
+    fs::write(
+        Path::new(&env::var("OUT_DIR")?).join("builtin_rules.rs"),
+        table,
+    )?;
+    Ok(())
+}
+
+fn emit_family(table: &mut String, path: &Path, text: &str) -> Result<(), Failure> {
+    let file: schema::RuleFile =
+        toml::from_str(text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let family = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
+    for rule in &file.rules {
+        emit(table, family, rule)
+            .map_err(|error| format!("{}: rule `{}`: {error}", path.display(), rule.id))?;
+    }
+    Ok(())
+}
+
+fn emit(table: &mut String, family: &str, rule: &schema::RuleSpec) -> Result<(), Failure> {
+    let pattern = rule.pattern()?;
+    let analysis = literals::analyse(&pattern, rule.secret_group)?;
+    let literals::Analysis {
+        literals,
+        before,
+        after,
+        run,
+        body,
+        group,
+    } = analysis;
+    writeln!(
+        table,
+        "Builtin {{ id: {:?}, family: {family:?}, description: {:?}, severity: {:?}, confidence: {:?}, \
+         pattern: {pattern:?}, keyword_rule: {}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
+         boundary: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
+         literals: &{literals:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
+         group: {group} }},",
+        rule.id,
+        rule.description,
+        rule.severity,
+        rule.confidence,
+        rule.is_keyword_rule(),
+        rule.keywords,
+        rule.entropy,
+        rule.validators,
+        rule.path,
+        rule.boundary,
+        rule.examples,
+        rule.negatives,
+        rule.remediation,
+        rule.references,
+        rule.tags,
+        body.0,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! What a sweep says: findings, skips, coverage, and the report that holds them.
+//!
+//! In: matches of the engine and results of the audits. Out: [`Report`], which
+//! every format under `report/` prints and the gate judges. Nothing here reads
+//! files or knows a rule.
+
+mod fingerprint;
+mod location;
+mod report;
+mod secret;
+mod severity;
+mod snippet;
+
+pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use location::{Location, Origin, OriginKind, Route, Span};
+pub use report::{Coverage, Report, Skip, SkipClass};
+pub use secret::{Secret, printable};
+pub use severity::{Confidence, Severity, UnknownLevel};
+pub use snippet::Snippet;
+
+use serde::Serialize;
+
+/// What family a finding belongs to; decides how reports group it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// A credential.
+    Secret,
+    /// Something about a person: e-mail, later phone, card, national id.
+    PersonalData,
+    /// An absolute path, private bucket or internal host.
+    HardcodedPath,
+    /// A file that does not belong in a Hub repository.
+    StrayFile,
+    /// The shape of the repository: card, licence, LFS rules, sizes, links.
+    Repository,
+}
+
+/// Whose personal data it is; only [`Class::Real`] can block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// A person's own.
+    Real,
+    /// The author of the work, named on purpose.
+    Author,
+    /// A role mailbox such as `security@`.
+    Role,
+    /// Not an address of a person at all: `git@host`.
+    Infra,
+    /// Reserved for documentation.
+    Placeholder,
+}
+
+/// What the policy made of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// At or above the gate.
+    Block,
+    /// Reported, below the gate.
+    Report,
+    /// Suppressed by an allow.
+    Allowed {
+        /// What allowed it: `inline`, or the file that holds the allow.
+        by: String,
+        /// The reason given there.
+        reason: Option<String>,
+    },
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Rule or audit id.
+    pub rule: String,
+    /// What was found, as a short noun phrase.
+    pub description: String,
+    /// Family, for grouping.
+    pub category: Category,
+    /// Label under which reports fold findings of this kind into one line.
+    pub group: String,
+    /// How bad it is if it is real.
+    pub severity: Severity,
+    /// How sure we are that it is real.
+    pub confidence: Confidence,
+    /// Identity that survives moved lines and renamed files.
+    pub fingerprint: Fingerprint,
+    /// Where it is.
+    pub location: Location,
+    /// The same secret in further places of the same file.
+    pub also: Vec<Location>,
+    /// The secret, masked in every output.
+    pub secret: Option<Secret>,
+    /// The text around it, every match on the line masked.
+    pub snippet: Option<Snippet>,
+    /// Personal data: what kind (`email`).
+    pub entity: Option<&'static str>,
+    /// Personal data: whose.
+    pub class: Option<Class>,
+    /// What the checks said.
+    pub evidence: Vec<String>,
+    /// Why it matters on the Hub.
+    pub why: String,
+    /// What to do about it.
+    pub remediation: String,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// Where the bytes came from.
+    pub origins: Vec<Origin>,
+    /// What the policy made of it.
+    pub verdict: Verdict,
+}
+
+impl Finding {
+    /// Does this finding hit the gate?
+    pub fn blocks(&self) -> bool {
+        self.verdict == Verdict::Block
+    }
+
+    /// Key of the order in which reports list findings: path, offset, rule.
+    pub fn order(&self) -> (&str, u64, &str, &str) {
+        let route = self.location.route.as_ref().map_or("", Route::as_str);
+        let start = self.location.span.map_or(0, |span| span.start);
+        (&self.location.path, start, route, &self.rule)
+    }
+}

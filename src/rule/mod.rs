@@ -1,0 +1,233 @@
+//! The rule model: what a rule is, the built-in catalogue, and the contract.
+//!
+//! In: pattern files, at build time for our own and at run time for a
+//! repository's. Out: [`Rule`]s the engine can run.
+
+mod builtin;
+pub mod literals;
+pub mod schema;
+pub mod template;
+
+use thiserror::Error;
+
+use crate::finding::{Confidence, Severity, UnknownLevel};
+use crate::validate::{self, Validator};
+use literals::{Analysis, ByteSet};
+use schema::RuleSpec;
+
+/// Why a rule cannot be used.
+#[derive(Debug, Error)]
+pub enum RuleError {
+    /// It breaks the rule contract.
+    #[error("rule `{id}`: {what}")]
+    Contract {
+        /// The rule.
+        id: String,
+        /// How.
+        what: String,
+    },
+    /// A severity or confidence that is none.
+    #[error("rule `{id}`: {source}")]
+    Level {
+        /// The rule.
+        id: String,
+        /// The word.
+        source: UnknownLevel,
+    },
+    /// Two rules of one id.
+    #[error(
+        "rule `{id}` is there already\nhelp: give your rule an id of its own, or disable the built-in one"
+    )]
+    Duplicate {
+        /// The id.
+        id: String,
+    },
+}
+
+/// Which sides of a secret must not touch bytes that could belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Boundary {
+    /// The byte before must not be alphanumeric.
+    pub left: bool,
+    /// The byte after must not continue the secret.
+    pub right: bool,
+}
+
+/// A rule, ready to run.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Kebab-case id.
+    pub id: String,
+    /// The pattern file it comes from.
+    pub family: String,
+    /// What it finds.
+    pub description: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure, before any check.
+    pub confidence: Confidence,
+    /// The regex, over bytes.
+    pub pattern: String,
+    /// Is it a keyword near a value, rather than a form of its own?
+    pub keyword_rule: bool,
+    /// Names that point to this rule's provider.
+    pub keywords: Vec<String>,
+    /// The group that holds the secret.
+    pub group: usize,
+    /// Least entropy of the secret, bits a character.
+    pub entropy: Option<f64>,
+    /// Checks, by name.
+    pub validators: Vec<(String, Validator)>,
+    /// Regex the path must match.
+    pub path: Option<String>,
+    /// Sides to guard.
+    pub boundary: Boundary,
+    /// Templates that must be found.
+    pub examples: Vec<String>,
+    /// Templates that must stay silent.
+    pub negatives: Vec<String>,
+    /// What to do.
+    pub remediation: String,
+    /// Where the facts come from.
+    pub references: Vec<String>,
+    /// Words to select rules by.
+    pub tags: Vec<String>,
+    /// Lower-cased literals one of which every match contains.
+    pub literals: Vec<String>,
+    /// Most bytes from the match's start to the literal's.
+    pub before: usize,
+    /// Most bytes from the literal's start to the match's end.
+    pub after: usize,
+    /// Longest run of `[A-Za-z0-9_-]` every match contains.
+    pub run: usize,
+    /// Bytes that would continue the secret.
+    pub body: ByteSet,
+}
+
+impl Rule {
+    /// Analyse and build a rule of a repository's own.
+    pub fn new(spec: RuleSpec, family: &str) -> Result<Self, RuleError> {
+        let contract = |what| RuleError::Contract {
+            id: spec.id.clone(),
+            what,
+        };
+        let pattern = spec.pattern().map_err(contract)?;
+        let analysis = literals::analyse(&pattern, spec.secret_group).map_err(contract)?;
+        let keyword_rule = spec.is_keyword_rule();
+        let mut rule = Self::from_analysis(
+            RuleSpec {
+                regex: Some(pattern),
+                value: None,
+                ..spec
+            },
+            analysis,
+            family,
+        )?;
+        rule.keyword_rule = keyword_rule;
+        Ok(rule)
+    }
+
+    fn from_analysis(spec: RuleSpec, analysis: Analysis, family: &str) -> Result<Self, RuleError> {
+        let contract = |what| RuleError::Contract {
+            id: spec.id.clone(),
+            what,
+        };
+        let level = |source| RuleError::Level {
+            id: spec.id.clone(),
+            source,
+        };
+        let boundary = match spec.boundary.as_str() {
+            "token" => Boundary {
+                left: true,
+                right: true,
+            },
+            "left" => Boundary {
+                left: true,
+                right: false,
+            },
+            "right" => Boundary {
+                left: false,
+                right: true,
+            },
+            "none" => Boundary {
+                left: false,
+                right: false,
+            },
+            other => {
+                return Err(contract(format!(
+                    "unknown boundary `{other}`, use token, left, right or none"
+                )));
+            }
+        };
+        let mut validators = Vec::with_capacity(spec.validators.len());
+        for name in &spec.validators {
+            let check = validate::by_name(name)
+                .ok_or_else(|| contract(format!("unknown validator `{name}`")))?;
+            validators.push((name.clone(), check));
+        }
+        Ok(Self {
+            severity: spec.severity.parse().map_err(level)?,
+            confidence: spec.confidence.parse().map_err(level)?,
+            id: spec.id,
+            family: family.to_owned(),
+            description: spec.description,
+            pattern: spec.regex.unwrap_or_default(),
+            keyword_rule: false,
+            keywords: spec.keywords,
+            group: analysis.group,
+            entropy: spec.entropy,
+            validators,
+            path: spec.path,
+            boundary,
+            examples: spec.examples,
+            negatives: spec.negatives,
+            remediation: spec.remediation,
+            references: spec.references,
+            tags: spec.tags,
+            literals: analysis.literals,
+            before: analysis.before,
+            after: analysis.after,
+            run: analysis.run,
+            body: analysis.body,
+        })
+    }
+}
+
+/// A set of rules with distinct ids.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    rules: Vec<Rule>,
+}
+
+impl Catalogue {
+    /// The built-in rules.
+    pub fn builtin() -> Result<Self, RuleError> {
+        Ok(Self {
+            rules: builtin::rules()?,
+        })
+    }
+
+    /// The rules, in order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of an id.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Add a rule; an id that is there already is an error.
+    pub fn add(&mut self, rule: Rule) -> Result<(), RuleError> {
+        if self.get(&rule.id).is_some() {
+            return Err(RuleError::Duplicate { id: rule.id });
+        }
+        self.rules.push(rule);
+        Ok(())
+    }
+
+    /// Remove the rules of these ids.
+    pub fn disable(&mut self, ids: &[String]) {
+        self.rules.retain(|rule| !ids.contains(&rule.id));
+    }
+}

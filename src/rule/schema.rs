@@ -1,0 +1,110 @@
+//! The form of a rule in a pattern file, and the pattern it stands for.
+//!
+//! In: TOML of `patterns/*.toml` or of a repository's own rules. Out:
+//! [`RuleSpec`]. Shared with `build.rs`, so it imports nothing of ours.
+
+use serde::Deserialize;
+
+/// A pattern file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Its rules.
+    #[serde(default)]
+    pub rules: Vec<RuleSpec>,
+}
+
+/// A rule as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSpec {
+    /// Kebab-case; reads well after "allow".
+    pub id: String,
+    /// What it finds, a short noun phrase.
+    pub description: String,
+    /// `critical`, `high`, `medium`, `low` or `info`.
+    #[serde(default = "high")]
+    pub severity: String,
+    /// `high`, `medium` or `low`.
+    #[serde(default = "medium")]
+    pub confidence: String,
+    /// Form 1: a regex over bytes.
+    pub regex: Option<String>,
+    /// Form 2: the secret, found within a short distance after a keyword.
+    pub value: Option<String>,
+    /// Form 2: the keywords, case-insensitive. Beside a `regex` (as gitleaks
+    /// has them) they are only a hint; literals come from the regex itself.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// Which group is the secret; by default group 1 if there is one.
+    #[serde(alias = "secretGroup")]
+    pub secret_group: Option<usize>,
+    /// Least Shannon entropy of the secret, bits a character.
+    pub entropy: Option<f64>,
+    /// Names of `validate` functions.
+    #[serde(default)]
+    pub validators: Vec<String>,
+    /// Regex a file's path must match.
+    pub path: Option<String>,
+    /// `token` (default), `left`, `right` or `none`.
+    #[serde(default = "token")]
+    pub boundary: String,
+    /// Templates each of which must be found.
+    #[serde(default)]
+    pub examples: Vec<String>,
+    /// Templates in which the rule must stay silent.
+    #[serde(default)]
+    pub negatives: Vec<String>,
+    /// What to do about a finding.
+    #[serde(default)]
+    pub remediation: String,
+    /// Where the facts come from.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Words to select rules by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+fn high() -> String {
+    "high".to_owned()
+}
+
+fn medium() -> String {
+    "medium".to_owned()
+}
+
+fn token() -> String {
+    "token".to_owned()
+}
+
+/// Bytes that may stand between a keyword and its value on the same line, and
+/// on the next one.
+const GAP: &str = r#"[^\n]{0,48}?(?:\n[^\n]{0,32}?)?[^A-Za-z0-9\n]"#;
+
+impl RuleSpec {
+    /// Is this a keyword-and-value rule?
+    pub fn is_keyword_rule(&self) -> bool {
+        self.value.is_some()
+    }
+
+    /// The regex this rule stands for: its own, or keyword, gap and value.
+    pub fn pattern(&self) -> Result<String, String> {
+        match (&self.regex, &self.value) {
+            (Some(regex), None) => Ok(regex.clone()),
+            (None, Some(value)) => {
+                if self.keywords.is_empty() {
+                    return Err("a `value` needs `keywords`".to_owned());
+                }
+                let keywords: Vec<String> = self
+                    .keywords
+                    .iter()
+                    .map(|keyword| regex_syntax::escape(keyword))
+                    .collect();
+                Ok(format!("(?i:{}){GAP}({value})", keywords.join("|")))
+            }
+            (Some(_), Some(_)) => Err("`regex` and `value` exclude each other".to_owned()),
+            (None, None) => Err("needs a `regex`, or `keywords` and a `value`".to_owned()),
+        }
+    }
+}
