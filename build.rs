@@ -25,7 +25,7 @@ fn main() -> Result<(), Failure> {
         .collect::<Result<_, _>>()?;
     families.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     families.sort();
-    let mut table = String::from("pub(super) static BUILTIN: &[Builtin] = &[\n");
+    let mut table = String::from("static BUILTIN: &[Builtin] = &[\n");
     for path in families {
         let text = fs::read_to_string(&path)?;
         if text.lines().any(|line| line.trim_end() == "[[rules]]") {
@@ -48,13 +48,18 @@ fn emit_family(table: &mut String, path: &Path, text: &str) -> Result<(), Failur
         .and_then(|stem| stem.to_str())
         .unwrap_or_default();
     for rule in &file.rules {
-        emit(table, family, rule)
+        emit(table, family, &file.why, rule)
             .map_err(|error| format!("{}: rule `{}`: {error}", path.display(), rule.id))?;
     }
     Ok(())
 }
 
-fn emit(table: &mut String, family: &str, rule: &schema::RuleSpec) -> Result<(), Failure> {
+fn emit(
+    table: &mut String,
+    family: &str,
+    family_why: &str,
+    rule: &schema::RuleSpec,
+) -> Result<(), Failure> {
     let pattern = rule.pattern()?;
     let analysis = literals::analyse(&pattern, rule.secret_group)?;
     let literals::Analysis {
@@ -69,7 +74,7 @@ fn emit(table: &mut String, family: &str, rule: &schema::RuleSpec) -> Result<(),
         table,
         "Builtin {{ id: {:?}, family: {family:?}, description: {:?}, severity: {:?}, confidence: {:?}, \
          pattern: {pattern:?}, keyword_rule: {}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
-         boundary: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
+         boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
          literals: &{literals:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
          group: {group} }},",
         rule.id,
@@ -82,6 +87,13 @@ fn emit(table: &mut String, family: &str, rule: &schema::RuleSpec) -> Result<(),
         rule.validators,
         rule.path,
         rule.boundary,
+        rule.detector,
+        rule.group,
+        if rule.why.is_empty() {
+            family_why
+        } else {
+            &rule.why
+        },
         rule.examples,
         rule.negatives,
         rule.remediation,

@@ -210,15 +210,45 @@ pub struct Fragment<'a> {
     pub text: &'a [u8],
     /// Matches that start here belong to this fragment; the rest is context.
     pub owned: Range<usize>,
-    /// Place of `text[0]` in the raw file, if raw bytes and text are the same.
-    pub base: Option<u64>,
-    /// Does the stream of fragments with this route end here?
-    pub last: bool,
-    /// Does the container say where the text begins and ends, so that no
-    /// boundary is needed there?
-    pub ends: bool,
+    /// Place of `text[0]` in its stream of fragments.
+    pub base: u64,
+    /// Place of the stream's first byte in the file, where the stream is a
+    /// stretch of the file's own bytes.
+    pub raw: Option<u64>,
+    /// Line of `text[0]`, and where in the stream that line starts; of text
+    /// only.
+    pub line: Option<LineStart>,
     /// What the text is.
     pub kind: Kind,
+}
+
+/// Where a line starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineStart {
+    /// 1-based number.
+    pub number: u64,
+    /// Place in the stream of its first byte.
+    pub at: u64,
+}
+
+impl Fragment<'_> {
+    /// Line and column (in characters) of a place in the text.
+    pub fn position(&self, at: usize) -> Option<(u64, u64)> {
+        let start = self.line?;
+        let before = &self.text[..at];
+        let number = start.number + memchr::memchr_iter(b'\n', before).count() as u64;
+        let column = match memchr::memrchr(b'\n', before) {
+            Some(newline) => characters(&before[newline + 1..]),
+            // The line began before this window: its bytes stand for characters.
+            None => (self.base.saturating_sub(start.at)) + characters(before),
+        };
+        Some((number, column + 1))
+    }
+}
+
+/// Characters in UTF-8: every byte that does not continue one.
+fn characters(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 //! `finding`, `format`, `validate`, `git`.
 
 pub mod blob;
+pub mod engine;
 pub mod finding;
 pub mod format;
+pub mod policy;
 pub mod rule;
 pub mod validate;

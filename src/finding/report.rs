@@ -123,3 +123,14 @@ impl Report {
         self.findings.iter().any(Finding::blocks)
     }
 }
+
+impl Coverage {
+    /// Count what another part read.
+    pub fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.objects += other.objects;
+        self.bytes += other.bytes;
+        self.raw += other.raw;
+        self.fragments += other.fragments;
+    }
+}

@@ -44,8 +44,8 @@ impl ByteSet {
     }
 }
 
-/// What is known of a rule's regex.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is known of a rule's regex; nothing of a detector, which has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Analysis {
     /// Lower-cased; every match contains one of them, in some case.
     pub literals: Vec<String>,
@@ -63,6 +63,9 @@ pub struct Analysis {
 
 /// Analyse a regex, or say how it breaks the rule contract.
 pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, String> {
+    if pattern.is_empty() {
+        return Ok(Analysis::default());
+    }
     if !pattern.is_ascii() {
         return Err("the regex is not ASCII".to_owned());
     }

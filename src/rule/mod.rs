@@ -10,7 +10,7 @@ pub mod template;
 
 use thiserror::Error;
 
-use crate::finding::{Confidence, Severity, UnknownLevel};
+use crate::finding::{Category, Confidence, Severity, UnknownLevel};
 use crate::validate::{self, Validator};
 use literals::{Analysis, ByteSet};
 use schema::RuleSpec;
@@ -53,6 +53,51 @@ pub struct Boundary {
     pub right: bool,
 }
 
+/// What is found by code on top of cheap byte scans, not by a regex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Detector {
+    /// A secret-named key and its value.
+    Assignment,
+    /// A password inside a URL.
+    UrlPassword,
+    /// An e-mail address.
+    Email,
+    /// A path under somebody's home.
+    HomePath,
+    /// A path of a cluster, mount or machine.
+    MachinePath,
+    /// A private bucket.
+    Bucket,
+    /// A host name or address of an internal network.
+    InternalHost,
+}
+
+impl Detector {
+    fn by_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "assignment" => Self::Assignment,
+            "url-password" => Self::UrlPassword,
+            "email" => Self::Email,
+            "home-path" => Self::HomePath,
+            "machine-path" => Self::MachinePath,
+            "bucket" => Self::Bucket,
+            "internal-host" => Self::InternalHost,
+            _ => return None,
+        })
+    }
+
+    /// The family its findings belong to.
+    pub fn category(self) -> Category {
+        match self {
+            Self::Assignment | Self::UrlPassword => Category::Secret,
+            Self::Email => Category::PersonalData,
+            Self::HomePath | Self::MachinePath | Self::Bucket | Self::InternalHost => {
+                Category::HardcodedPath
+            }
+        }
+    }
+}
+
 /// A rule, ready to run.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -82,6 +127,12 @@ pub struct Rule {
     pub path: Option<String>,
     /// Sides to guard.
     pub boundary: Boundary,
+    /// The detector that runs instead of a regex.
+    pub detector: Option<Detector>,
+    /// Label under which reports fold its findings.
+    pub group_label: String,
+    /// Why a finding matters.
+    pub why: String,
     /// Templates that must be found.
     pub examples: Vec<String>,
     /// Templates that must stay silent.
@@ -159,6 +210,14 @@ impl Rule {
                 )));
             }
         };
+        let detector = spec
+            .detector
+            .as_deref()
+            .map(|name| {
+                Detector::by_name(name)
+                    .ok_or_else(|| contract(format!("unknown detector `{name}`")))
+            })
+            .transpose()?;
         let mut validators = Vec::with_capacity(spec.validators.len());
         for name in &spec.validators {
             let check = validate::by_name(name)
@@ -179,6 +238,9 @@ impl Rule {
             validators,
             path: spec.path,
             boundary,
+            detector,
+            group_label: spec.group,
+            why: spec.why,
             examples: spec.examples,
             negatives: spec.negatives,
             remediation: spec.remediation,

@@ -9,6 +9,9 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
+    /// Why a leak of this family matters, for rules that do not say it.
+    #[serde(default)]
+    pub why: String,
     /// Its rules.
     #[serde(default)]
     pub rules: Vec<RuleSpec>,
@@ -36,6 +39,8 @@ pub struct RuleSpec {
     /// has them) they are only a hint; literals come from the regex itself.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Form 3: the name of a detector written as code.
+    pub detector: Option<String>,
     /// Which group is the secret; by default group 1 if there is one.
     #[serde(alias = "secretGroup")]
     pub secret_group: Option<usize>,
@@ -55,6 +60,12 @@ pub struct RuleSpec {
     /// Templates in which the rule must stay silent.
     #[serde(default)]
     pub negatives: Vec<String>,
+    /// Label under which reports fold findings of this kind.
+    #[serde(default)]
+    pub group: String,
+    /// Why it matters; the family's by default.
+    #[serde(default)]
+    pub why: String,
     /// What to do about a finding.
     #[serde(default)]
     pub remediation: String,
@@ -90,9 +101,10 @@ impl RuleSpec {
 
     /// The regex this rule stands for: its own, or keyword, gap and value.
     pub fn pattern(&self) -> Result<String, String> {
-        match (&self.regex, &self.value) {
-            (Some(regex), None) => Ok(regex.clone()),
-            (None, Some(value)) => {
+        match (&self.regex, &self.value, &self.detector) {
+            (None, None, Some(_)) => Ok(String::new()),
+            (Some(regex), None, None) => Ok(regex.clone()),
+            (None, Some(value), None) => {
                 if self.keywords.is_empty() {
                     return Err("a `value` needs `keywords`".to_owned());
                 }
@@ -103,8 +115,8 @@ impl RuleSpec {
                     .collect();
                 Ok(format!("(?i:{}){GAP}({value})", keywords.join("|")))
             }
-            (Some(_), Some(_)) => Err("`regex` and `value` exclude each other".to_owned()),
-            (None, None) => Err("needs a `regex`, or `keywords` and a `value`".to_owned()),
+            (None, None, None) => Err("needs a `regex`, or `keywords` and a `value`".to_owned()),
+            _ => Err("`regex`, `value` and `detector` exclude each other".to_owned()),
         }
     }
 }

@@ -1,0 +1,176 @@
+//! Secret-named keys and their values: `api_key = "…"`, `password: …`,
+//! `--token …`, `Authorization: Bearer …`.
+//!
+//! In: a place where a secret-like word stands. Out: the value, if the name
+//! means a secret, an assignment follows, and the value is no placeholder,
+//! reference, identifier or sentence.
+
+mod name;
+mod value;
+
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+
+use super::detect::Detected;
+use super::judge::names_a_hash;
+use crate::blob::{Kind, Text};
+use crate::finding::{Confidence, Severity};
+use crate::rule::Rule;
+use crate::validate::known_public;
+use crate::validate::placeholder::{self, Judgement};
+use crate::validate::random;
+use name::Means;
+
+/// Words that may name a secret.
+pub(super) const TRIGGERS: &[&str] = &[
+    "key",
+    "token",
+    "secret",
+    "passw",
+    "passphrase",
+    "pwd",
+    "_pass",
+    "-pass",
+    "pass=",
+    "pass:",
+    "pass\"",
+    "credential",
+    "authorization",
+    "bearer",
+];
+
+/// Names of providers whose own rules know the exact form of their keys: what
+/// such a name holds in another form is no key of theirs.
+#[derive(Debug)]
+pub(super) struct Names {
+    providers: Option<AhoCorasick>,
+}
+
+/// Shortest keyword that points to one provider.
+const PROVIDER_NAME: usize = 5;
+
+impl Names {
+    pub(super) fn new(rules: &[Rule]) -> Self {
+        let keywords = rules
+            .iter()
+            .flat_map(|rule| &rule.keywords)
+            .filter(|word| word.len() >= PROVIDER_NAME);
+        Self {
+            providers: AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(keywords)
+                .ok(),
+        }
+    }
+
+    fn is_provider(&self, name: &[u8]) -> bool {
+        self.providers
+            .as_ref()
+            .is_some_and(|providers| providers.is_match(name))
+    }
+}
+
+/// Bytes before a name that may still belong to it: `wandb api key`.
+const NAME_REACH: usize = 16;
+
+/// Look at the word at `hit`.
+pub(super) fn detect(
+    names: &Names,
+    text: &[u8],
+    hit: Range<usize>,
+    kind: Kind,
+) -> Option<Detected> {
+    let name = name::around(text, &hit);
+    let means = name::means(&text[name.clone()], hit.start - name.start)?;
+    let assigned = value::assigned(text, name.end, kind)?;
+    let bytes = &text[assigned.value.clone()];
+    if bytes.len() < shortest(means) || known_public::is_published_example(bytes) {
+        return None;
+    }
+    let line = text[name.start.saturating_sub(NAME_REACH)..name.start]
+        .rsplit(|&byte| byte == b'\n')
+        .next();
+    let before = line.map_or(name.start, |line| name.start - line.len());
+    if names.is_provider(&text[before..name.end]) || names_a_hash(&text[name.clone()], bytes) {
+        return None;
+    }
+    let mut doubt = None;
+    match placeholder::judge(bytes) {
+        Judgement::Placeholder(_) => return None,
+        Judgement::Doubtful(why) => doubt = Some(why),
+        Judgement::Real => {}
+    }
+    let strong = match means {
+        Means::Password => judge_password(bytes, &assigned, kind)?,
+        Means::Token => judge_token(bytes, &assigned)?,
+    };
+    let sure = strong && doubt.is_none();
+    Some(Detected {
+        confidence: Some(if sure {
+            Confidence::Medium
+        } else {
+            Confidence::Low
+        }),
+        severity: Some(if sure {
+            Severity::High
+        } else {
+            Severity::Medium
+        }),
+        evidence: doubt.map(str::to_owned).into_iter().collect(),
+        ..Detected::at(assigned.value)
+    })
+}
+
+fn shortest(means: Means) -> usize {
+    match means {
+        Means::Password => 5,
+        Means::Token => 12,
+    }
+}
+
+/// A token must look machine made. `Some(true)` when nothing speaks against it.
+fn judge_token(bytes: &[u8], assigned: &value::Assigned) -> Option<bool> {
+    if bytes.contains(&b' ') || !random::looks_random(bytes) {
+        return None;
+    }
+    Some(assigned.clear && bytes.len() >= 16)
+}
+
+/// A password may be a word; a strong one mixes classes.
+fn judge_password(bytes: &[u8], assigned: &value::Assigned, kind: Kind) -> Option<bool> {
+    if !assigned.quoted
+        && !matches!(
+            kind,
+            Kind::Text(Text::Env | Text::Yaml | Text::Toml | Text::Plain | Text::Json)
+        )
+    {
+        return random::looks_random(bytes).then_some(assigned.clear);
+    }
+    if bytes.contains(&b' ') || is_code(bytes) {
+        return None;
+    }
+    let class = |is: fn(&u8) -> bool| usize::from(bytes.iter().any(is));
+    let classes = class(u8::is_ascii_lowercase)
+        + class(u8::is_ascii_uppercase)
+        + class(u8::is_ascii_digit)
+        + class(u8::is_ascii_punctuation);
+    if classes < 2 || (classes == 2 && random::dictionary_share(bytes) > 0.7) {
+        return None;
+    }
+    Some(assigned.clear && bytes.len() >= 8 && (classes >= 3 || random::looks_random(bytes)))
+}
+
+/// An expression, a path or a format, not a literal password.
+fn is_code(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| {
+        matches!(
+            byte,
+            b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'\\' | b'`'
+        )
+    }) || bytes.starts_with(b"/")
+        || bytes.starts_with(b"./")
+        || bytes.starts_with(b"$")
+        || bytes.starts_with(b"--")
+        || bytes.windows(3).any(|part| part == b"://")
+}

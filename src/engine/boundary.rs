@@ -1,0 +1,77 @@
+//! Does a secret really begin and end where its regex says?
+//!
+//! In: a secret's range in its text. Out: yes or no. `\b` is wrong here: it
+//! fails after `_`, after an escape such as `\n`, and in pickles, where the
+//! next opcode may be a letter.
+
+use std::ops::Range;
+
+use super::Piece;
+use crate::rule::Rule;
+
+/// Is the secret whole: nothing before it or after it could belong to it?
+pub(super) fn is_whole(rule: &Rule, piece: &Piece<'_>, secret: &Range<usize>) -> bool {
+    (!rule.boundary.left || starts(piece.text, secret.start))
+        && (!rule.boundary.right || ends(rule, piece, secret))
+}
+
+fn ends(rule: &Rule, piece: &Piece<'_>, secret: &Range<usize>) -> bool {
+    piece
+        .text
+        .get(secret.end)
+        .is_none_or(|&next| !rule.body.contains(next))
+}
+
+/// Can a token start at `at`? Not after a letter or digit, unless that ends
+/// an escape: `\n`, `\x1b[0m`, `\u003d`, `%3D`.
+pub(super) fn starts(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(12)..at];
+    match before {
+        [] => true,
+        [.., last] if !last.is_ascii_alphanumeric() => true,
+        [.., b'\\', b'n' | b't' | b'r'] => true,
+        [.., b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
+        [.., b'\\', b'x', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
+        [.., b'm'] => ends_colour(before),
+        _ => matches!(before, [.., b'\\', b'u', a, b, c, d] if is_hex4(&[*a, *b, *c, *d])),
+    }
+}
+
+fn is_hex4(hex: &[u8]) -> bool {
+    hex.len() == 4 && hex.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `ESC [ 0 ; 3 2 m`: a colour that ends right here.
+fn ends_colour(before: &[u8]) -> bool {
+    let digits = &before[..before.len() - 1];
+    let cut = digits
+        .iter()
+        .rposition(|byte| !byte.is_ascii_digit() && *byte != b';');
+    cut.is_some_and(|at| digits[at] == b'[')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::starts;
+
+    #[test]
+    fn tokens_start_after_separators_and_escapes() {
+        for before in [
+            "",
+            "=",
+            "_",
+            "\"",
+            "\\n",
+            "%3D",
+            "\\u003d",
+            "\\x3d",
+            "\x1b[0;32m",
+            "a ",
+        ] {
+            assert!(starts(before.as_bytes(), before.len()), "{before:?}");
+        }
+        for before in ["a", "Z", "7", "am", "n"] {
+            assert!(!starts(before.as_bytes(), before.len()), "{before:?}");
+        }
+    }
+}

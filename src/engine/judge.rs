@@ -1,0 +1,136 @@
+//! From a regex match to a finding worth reporting, or nothing.
+//!
+//! In: a rule, the match and the secret in it. Out: a [`Match`] with severity,
+//! confidence and evidence after every check: boundary, entropy, placeholder,
+//! published examples, randomness, hash neighbours, validators.
+
+use std::ops::Range;
+
+use super::{Match, Piece, boundary};
+use crate::finding::{Confidence, Secret};
+use crate::rule::Rule;
+use crate::validate::placeholder::{self, Judgement};
+use crate::validate::{Candidate, Outcome, entropy, known_public, random};
+
+/// Bytes of context validators see on each side.
+const AROUND: usize = 64;
+
+/// Judge one match of a rule's regex.
+pub(super) fn judge<'e>(
+    rule: &'e Rule,
+    piece: &Piece<'_>,
+    whole: Range<usize>,
+    secret: Range<usize>,
+) -> Option<Match<'e>> {
+    if secret.is_empty() || !boundary::is_whole(rule, piece, &secret) {
+        return None;
+    }
+    if rule.keyword_rule && piece.is_vocabulary() {
+        return None;
+    }
+    let bytes = &piece.text[secret.clone()];
+    if rule
+        .entropy
+        .is_some_and(|least| entropy::shannon(bytes) < least)
+    {
+        return None;
+    }
+    let mut confidence = rule.confidence;
+    let mut evidence = Vec::new();
+    match placeholder::judge(body(rule, bytes)) {
+        Judgement::Placeholder(_) => return None,
+        Judgement::Doubtful(why) => {
+            confidence = Confidence::Low;
+            evidence.push(why.to_owned());
+        }
+        Judgement::Real => {}
+    }
+    if known_public::is_published_example(bytes) {
+        return None;
+    }
+    let before = &piece.text[secret.start.saturating_sub(AROUND)..secret.start];
+    if rule.keyword_rule && (!random::looks_random(bytes) || names_a_hash(before, bytes)) {
+        return None;
+    }
+    let candidate = Candidate {
+        secret: bytes,
+        whole: &piece.text[whole],
+        before,
+        after: &piece.text[secret.end..(secret.end + AROUND).min(piece.text.len())],
+    };
+    for (_, check) in &rule.validators {
+        match check(&candidate) {
+            Outcome::Neutral => {}
+            Outcome::Valid(proof) => {
+                confidence = Confidence::High;
+                evidence.push(proof);
+            }
+            Outcome::Weak(why) => {
+                confidence = Confidence::Low;
+                evidence.push(why);
+            }
+            Outcome::Reject => return None,
+        }
+    }
+    Some(Match {
+        rule,
+        secret: Secret::new(bytes),
+        span: secret,
+        encoding: String::new(),
+        severity: rule.severity,
+        confidence,
+        evidence,
+        entity: None,
+        class: None,
+    })
+}
+
+/// The secret without the fixed prefix it stands on.
+fn body<'a>(rule: &Rule, secret: &'a [u8]) -> &'a [u8] {
+    let prefix = rule
+        .literals
+        .iter()
+        .map(|literal| literal.as_bytes())
+        .filter(|literal| {
+            secret.len() > literal.len() && secret[..literal.len()].eq_ignore_ascii_case(literal)
+        })
+        .map(<[u8]>::len)
+        .max();
+    &secret[prefix.unwrap_or(0)..]
+}
+
+/// Words after which a hex value is a digest or a revision, not a key.
+const HASH_WORDS: &[&[u8]] = &[
+    b"sha1",
+    b"sha256",
+    b"sha512",
+    b"sha-",
+    b"md5",
+    b"commit",
+    b"rev",
+    b"etag",
+    b"digest",
+    b"integrity",
+    b"checksum",
+    b"blob",
+    b"tree/",
+    b"hash",
+    b"oid",
+    b"ref",
+];
+/// How far back such a word may stand.
+const HASH_REACH: usize = 24;
+
+/// Does the text before a hex value call it a hash?
+pub(super) fn names_a_hash(before: &[u8], value: &[u8]) -> bool {
+    if !matches!(value.len(), 32 | 40 | 64 | 128) || !value.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let near = before[before.len().saturating_sub(HASH_REACH)..].to_ascii_lowercase();
+    // A revision pinned to a URL: `git+https://…@<sha>`, `resolve/<sha>/`.
+    let pinned = near.ends_with(b"@") || near.ends_with(b"/");
+    pinned
+        || HASH_WORDS
+            .iter()
+            .any(|word| near.windows(word.len()).any(|part| part == *word))
+}

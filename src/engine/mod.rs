@@ -1,0 +1,351 @@
+//! Rules over fragments.
+//!
+//! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One
+//! Aho-Corasick pass finds every rule's literals and every detector's
+//! triggers; hits become merged windows; a regex runs on a window only. The
+//! result equals running every regex over every byte (`tests/engine.rs`).
+
+mod assignment;
+mod boundary;
+mod decode;
+mod detect;
+mod email;
+mod host;
+mod judge;
+mod path;
+mod prefilter;
+mod runs;
+mod settle;
+mod url;
+mod windows;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_automata::meta::Regex;
+use thiserror::Error;
+
+use crate::blob::{Fragment, Kind, Text};
+use crate::finding::{Class, Confidence, Secret, Severity};
+use crate::rule::{Catalogue, Rule};
+use prefilter::Prefilter;
+use windows::Candidate;
+
+/// Bytes after the owned range that a fragment of a stream must hold, so that
+/// no match is cut: the longest match the rule contract allows, and a margin
+/// for what detectors look at.
+pub const OVERLAP: usize = crate::rule::literals::MAX_MATCH + 1024;
+/// Bytes before the owned range that rules and detectors look back on.
+pub const CONTEXT: usize = 1024;
+
+/// Why an engine cannot be built.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// The automaton of all literals.
+    #[error("the literals of the rules do not fit one automaton: {0}")]
+    Literals(#[from] aho_corasick::BuildError),
+    /// A rule's path regex.
+    #[error("rule `{id}`: the path regex does not parse: {source}")]
+    Path {
+        /// The rule.
+        id: String,
+        /// The regex's error.
+        source: Box<regex_automata::meta::BuildError>,
+    },
+}
+
+/// All rules, ready to scan; shared by the workers.
+#[derive(Debug)]
+pub struct Engine {
+    rules: Vec<Rule>,
+    regexes: Vec<OnceLock<Option<Regex>>>,
+    paths: Vec<Option<Regex>>,
+    prefilter: Prefilter,
+    detectors: detect::Detectors,
+}
+
+/// Something a rule found, still in its fragment.
+#[derive(Clone, Debug)]
+pub struct Match<'e> {
+    /// The rule.
+    pub rule: &'e Rule,
+    /// The secret, decoded.
+    pub secret: Secret,
+    /// Its raw bytes in the fragment's text.
+    pub span: Range<usize>,
+    /// How it was encoded: empty, `!base64`, `!base64!hex` …
+    pub encoding: String,
+    /// Severity after the checks.
+    pub severity: Severity,
+    /// Confidence after the checks.
+    pub confidence: Confidence,
+    /// What the checks said.
+    pub evidence: Vec<String>,
+    /// Personal data: what kind.
+    pub entity: Option<&'static str>,
+    /// Personal data: whose.
+    pub class: Option<Class>,
+}
+
+/// What one fragment held.
+#[derive(Debug, Default)]
+pub struct Matches<'e> {
+    /// Matches, by place.
+    pub found: Vec<Match<'e>>,
+    /// Offsets of `hubsweep:allow` and `gitleaks:allow` marks in the text.
+    pub marks: Vec<usize>,
+}
+
+impl Engine {
+    /// Build the automaton of all literals; regexes compile on first use.
+    pub fn new(catalogue: &Catalogue) -> Result<Self, EngineError> {
+        let rules = catalogue.rules().to_vec();
+        let prefilter = Prefilter::new(&rules)?;
+        let paths = rules.iter().map(compile_path).collect::<Result<_, _>>()?;
+        let regexes = rules.iter().map(|_| OnceLock::new()).collect();
+        let detectors = detect::Detectors::new(&rules);
+        Ok(Self {
+            rules,
+            regexes,
+            paths,
+            prefilter,
+            detectors,
+        })
+    }
+
+    /// The rules that run.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The compiled regex of a rule. The contract check parsed the pattern
+    /// already, so `None` means a size limit only.
+    fn regex(&self, rule: usize) -> Option<&Regex> {
+        self.regexes[rule]
+            .get_or_init(|| compile(&self.rules[rule].pattern).ok())
+            .as_ref()
+    }
+
+    /// Start on a new stream of fragments: one file, or one text inside it.
+    pub fn scanner<'e>(&'e self, path: &str) -> Scanner<'e> {
+        let applies = self
+            .paths
+            .iter()
+            .map(|regex| regex.as_ref().is_none_or(|regex| regex.is_match(path)))
+            .collect();
+        Scanner::new(self, applies)
+    }
+}
+
+/// Compile a pattern as every rule's is compiled: bytes, no Unicode.
+pub fn compile(pattern: &str) -> Result<Regex, Box<regex_automata::meta::BuildError>> {
+    Regex::builder()
+        .syntax(
+            regex_automata::util::syntax::Config::new()
+                .unicode(false)
+                .utf8(false),
+        )
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .nfa_size_limit(Some(16 << 20)),
+        )
+        .build(pattern)
+        .map_err(Box::new)
+}
+
+fn compile_path(rule: &Rule) -> Result<Option<Regex>, EngineError> {
+    let Some(path) = &rule.path else {
+        return Ok(None);
+    };
+    compile(path).map(Some).map_err(|source| EngineError::Path {
+        id: rule.id.clone(),
+        source,
+    })
+}
+
+/// Scans the fragments of one stream, in order.
+#[derive(Debug)]
+pub struct Scanner<'e> {
+    engine: &'e Engine,
+    applies: Vec<bool>,
+    windows: windows::Windows,
+    runs: Vec<Range<usize>>,
+    candidates: Vec<Candidate>,
+    /// For what is decoded; made when first needed.
+    nested: Option<Box<Scanner<'e>>>,
+}
+
+/// One text to scan: a fragment, or what was decoded from one.
+#[derive(Clone)]
+struct Piece<'a> {
+    text: &'a [u8],
+    owned: Range<usize>,
+    /// Place of `text[0]` in the stream, for what spans fragments.
+    base: u64,
+    kind: Kind,
+    depth: u8,
+}
+
+impl<'a> Piece<'a> {
+    fn of(fragment: &Fragment<'a>) -> Self {
+        Self {
+            text: fragment.text,
+            owned: fragment.owned.clone(),
+            base: fragment.base,
+            kind: fragment.kind,
+            depth: 0,
+        }
+    }
+
+    /// Texts in which a key near a value proves nothing.
+    fn is_vocabulary(&self) -> bool {
+        self.kind == Kind::Text(Text::Vocabulary)
+    }
+}
+
+/// Layers of encoding that are undone.
+const MAX_DEPTH: u8 = 2;
+
+impl<'e> Scanner<'e> {
+    /// Forget the stream so far: the next fragment starts another one.
+    pub fn reset(&mut self) {
+        self.windows.reset();
+    }
+
+    /// Find everything that starts in the owned range of `fragment`.
+    pub fn scan(&mut self, fragment: &Fragment<'_>) -> Matches<'e> {
+        let mut matches = Matches::default();
+        self.scan_piece(&Piece::of(fragment), &mut matches);
+        settle::settle(&mut matches.found);
+        matches
+    }
+
+    /// Every match of every rule's regex that starts in the owned range, before
+    /// any judgement: rule id and range. What the exactness test compares.
+    pub fn candidates(&mut self, fragment: &Fragment<'_>) -> Vec<(&'e str, Range<usize>)> {
+        self.find_candidates(&Piece::of(fragment), &mut Matches::default());
+        self.candidates
+            .iter()
+            .map(|found| {
+                (
+                    self.engine.rules[found.rule].id.as_str(),
+                    found.whole.clone(),
+                )
+            })
+            .collect()
+    }
+
+    fn scan_piece(&mut self, piece: &Piece<'_>, matches: &mut Matches<'e>) {
+        self.find_candidates(piece, matches);
+        let engine = self.engine;
+        for Candidate {
+            rule,
+            whole,
+            secret,
+        } in self.candidates.drain(..)
+        {
+            matches
+                .found
+                .extend(judge::judge(&engine.rules[rule], piece, whole, secret));
+        }
+        engine
+            .detectors
+            .emails(piece, &mut matches.found, &engine.rules);
+        if piece.depth < MAX_DEPTH {
+            self.scan_encoded(piece, matches);
+        }
+    }
+
+    /// The pass over all literals: candidates of the rules, matches of the
+    /// detectors, marks.
+    fn find_candidates(&mut self, piece: &Piece<'_>, matches: &mut Matches<'e>) {
+        let engine = self.engine;
+        runs::find(piece.text, &mut self.runs);
+        self.windows.begin(piece);
+        self.candidates.clear();
+        let context = Context {
+            engine,
+            piece,
+            runs: &self.runs,
+        };
+        engine
+            .prefilter
+            .hits(&piece.text[piece.owned.start..], |trigger, hit| {
+                let hit = hit.start + piece.owned.start..hit.end + piece.owned.start;
+                match trigger {
+                    prefilter::Trigger::Rule(rule) if self.applies[rule] => {
+                        self.windows
+                            .add(rule, hit.start, &context, &mut self.candidates);
+                    }
+                    prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
+                        engine.detectors.run(
+                            detector,
+                            piece,
+                            hit,
+                            &mut matches.found,
+                            &engine.rules,
+                        );
+                    }
+                    prefilter::Trigger::Allow
+                        if hit.start < piece.owned.end && piece.depth == 0 =>
+                    {
+                        matches.marks.push(hit.start);
+                    }
+                    _ => {}
+                }
+            });
+        self.windows.finish(&context, &mut self.candidates);
+    }
+
+    /// Undo the encodings in a piece and scan what they hold.
+    fn scan_encoded(&mut self, piece: &Piece<'_>, matches: &mut Matches<'e>) {
+        let encoded = decode::find(piece, &self.runs);
+        if encoded.is_empty() {
+            return;
+        }
+        let mut nested = self
+            .nested
+            .take()
+            .unwrap_or_else(|| Box::new(self.another()));
+        for run in encoded {
+            let inner = Piece {
+                text: &run.text,
+                owned: 0..run.text.len(),
+                base: 0,
+                kind: piece.kind,
+                depth: piece.depth + 1,
+            };
+            let mut found = Matches::default();
+            nested.reset();
+            nested.scan_piece(&inner, &mut found);
+            matches
+                .found
+                .extend(found.found.into_iter().map(|hit| run.outward(hit)));
+        }
+        self.nested = Some(nested);
+    }
+
+    fn another(&self) -> Self {
+        Self::new(self.engine, self.applies.clone())
+    }
+
+    fn new(engine: &'e Engine, applies: Vec<bool>) -> Self {
+        let windows = windows::Windows::new(engine.rules.len());
+        Self {
+            engine,
+            applies,
+            windows,
+            runs: Vec::new(),
+            candidates: Vec::new(),
+            nested: None,
+        }
+    }
+}
+
+/// What a window needs to become candidates.
+struct Context<'a, 'e> {
+    engine: &'e Engine,
+    piece: &'a Piece<'a>,
+    runs: &'a [Range<usize>],
+}

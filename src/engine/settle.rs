@@ -1,0 +1,73 @@
+//! One secret, one match: when several rules claim the same bytes, the most
+//! specific one keeps them.
+//!
+//! In: all matches of a text. Out: the same list, sorted, without the losers.
+
+use super::Match;
+use crate::finding::{Category, Confidence};
+use crate::rule::Detector;
+
+/// Drop every match that a better one overlaps.
+pub(super) fn settle(found: &mut Vec<Match<'_>>) {
+    if found.len() < 2 {
+        return;
+    }
+    found.sort_by(|a, b| {
+        a.span
+            .start
+            .cmp(&b.span.start)
+            .then(b.span.end.cmp(&a.span.end))
+    });
+    let mut keep: Vec<bool> = vec![true; found.len()];
+    // Spans are sorted by start; only neighbours up to the farthest end so far
+    // can overlap.
+    for later in 1..found.len() {
+        for earlier in (0..later).rev().take(64) {
+            if !keep[earlier] || !contend(&found[earlier], &found[later]) {
+                continue;
+            }
+            if rank(&found[earlier]) >= rank(&found[later]) {
+                keep[later] = false;
+                break;
+            }
+            keep[earlier] = false;
+        }
+    }
+    let mut kept = keep.iter();
+    found.retain(|_| *kept.next().unwrap_or(&true));
+}
+
+/// Do two matches claim the same bytes?
+fn contend(a: &Match<'_>, b: &Match<'_>) -> bool {
+    let overlap = a.span.start < b.span.end && b.span.start < a.span.end;
+    let (left, right) = (category(a), category(b));
+    // A path is no secret's rival, but `user:password@host` is no e-mail.
+    let rivals =
+        left == right || (left != Category::HardcodedPath && right != Category::HardcodedPath);
+    overlap && rivals
+}
+
+fn category(hit: &Match<'_>) -> Category {
+    hit.rule
+        .detector
+        .map_or(Category::Secret, Detector::category)
+}
+
+/// What makes a match the better claim: kind of rule, then plain before
+/// decoded, then length, confidence and severity.
+fn rank(hit: &Match<'_>) -> (u8, bool, usize, Confidence, crate::finding::Severity) {
+    let kind = match hit.rule.detector {
+        None if !hit.rule.keyword_rule => 4,
+        None => 3,
+        Some(Detector::UrlPassword) => 2,
+        Some(Detector::Assignment) => 1,
+        Some(_) => 0,
+    };
+    (
+        kind,
+        hit.encoding.is_empty(),
+        hit.span.len(),
+        hit.confidence,
+        hit.severity,
+    )
+}

@@ -1,0 +1,106 @@
+//! A stream of bytes as overlapping windows.
+//!
+//! In: a reader of any length. Out: fragments whose owned ranges follow each
+//! other without a gap, each with context before and overlap after, from one
+//! reused buffer.
+
+use std::io::{self, Read};
+
+use super::{Inside, Sink};
+use crate::blob::{Fragment, Kind, LineStart};
+use crate::engine::{CONTEXT, OVERLAP};
+
+/// Bytes owned by one window.
+const WINDOW: usize = 512 * 1024;
+
+/// Deliver everything `reader` has.
+pub(super) fn sweep(reader: &mut dyn Read, kind: Kind, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
+    let mut buffer = Vec::with_capacity(16 * 1024);
+    let mut line = LineStart { number: 1, at: 0 };
+    let mut base = 0u64;
+    let mut context = 0;
+    loop {
+        let wanted = context + WINDOW + OVERLAP;
+        let missing = wanted - buffer.len();
+        let got = reader.take(missing as u64).read_to_end(&mut buffer)?;
+        let last = got < missing;
+        let end = if last { buffer.len() } else { context + WINDOW };
+        sink.fragment(&Fragment {
+            route: &at.route,
+            text: &buffer,
+            owned: context..end,
+            base,
+            raw: at.raw,
+            line: kind.is_text().then_some(line),
+            kind,
+        });
+        if last {
+            return Ok(());
+        }
+        let cut = end - CONTEXT;
+        let gone = &buffer[..cut];
+        if let Some(newline) = memchr::memrchr(b'\n', gone) {
+            line.number += memchr::memchr_iter(b'\n', gone).count() as u64;
+            line.at = base + newline as u64 + 1;
+        }
+        buffer.drain(..cut);
+        base += cut as u64;
+        context = CONTEXT;
+    }
+}
+
+/// Deliver a text that is in memory already.
+pub(super) fn text(text: &[u8], kind: Kind, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
+    if text.len() > WINDOW {
+        return sweep(&mut &text[..], kind, at, sink);
+    }
+    sink.fragment(&Fragment {
+        route: &at.route,
+        text,
+        owned: 0..text.len(),
+        base: 0,
+        raw: at.raw,
+        line: kind.is_text().then_some(LineStart { number: 1, at: 0 }),
+        kind,
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::{Route, Text};
+    use crate::finding::SkipClass;
+
+    struct Collect {
+        owned: Vec<u8>,
+        positions: Vec<(u64, u64)>,
+    }
+
+    impl Sink for Collect {
+        fn fragment(&mut self, fragment: &Fragment<'_>) {
+            for at in memchr::memmem::find_iter(fragment.text, b"MARK") {
+                if fragment.owned.contains(&at) {
+                    self.positions.extend(fragment.position(at));
+                }
+            }
+            self.owned.extend_from_slice(&fragment.text[fragment.owned.clone()]);
+        }
+        fn skip(&mut self, _: SkipClass, _: &Route, _: String) {}
+        fn raw(&mut self) {}
+    }
+
+    #[test]
+    fn windows_cover_every_byte_once_and_know_their_lines() {
+        let mut text = Vec::new();
+        for number in 0..60_000 {
+            let mark = if number % 20_000 == 19_999 { "é MARK" } else { "plain text here" };
+            text.extend_from_slice(format!("{mark} {number}\n").as_bytes());
+        }
+        let mut sink = Collect { owned: Vec::new(), positions: Vec::new() };
+        let root = Inside { route: Route::default(), depth: 0, raw: Some(0) };
+        sweep(&mut &text[..], Kind::Text(Text::Plain), &root, &mut sink).unwrap();
+        assert!(sink.owned == text);
+        assert_eq!(sink.positions, [(20_000, 3), (40_000, 3), (60_000, 3)]);
+    }
+}

@@ -1,0 +1,158 @@
+//! The conductor of a sweep: source → blob → fragments → matches → findings →
+//! verdicts → report.
+//!
+//! In: [`Sweep`], everything a sweep needs. Out: one judged [`Report`]. Bytes
+//! never cross a thread; findings do. One thread and many give the same
+//! report.
+
+mod collect;
+mod file;
+mod tree;
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use thiserror::Error;
+
+use crate::blob::Blob;
+use crate::engine::Engine;
+use crate::finding::{Finding, Report, Skip};
+use crate::policy::Policy;
+use crate::source::{Item, Link, Source, SourceError};
+
+pub use tree::Target;
+
+/// Why a sweep cannot run.
+#[derive(Debug, Error)]
+pub enum ScanError {
+    /// A source cannot name its blobs.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The worker threads cannot be started.
+    #[error("cannot start {threads} worker threads: {source}")]
+    Threads {
+        /// How many.
+        threads: usize,
+        /// Why.
+        source: rayon::ThreadPoolBuildError,
+    },
+}
+
+/// Everything a sweep needs.
+pub struct Sweep<'a> {
+    /// Where bytes come from.
+    pub sources: Vec<Box<dyn Source + 'a>>,
+    /// What was asked for, as given.
+    pub roots: Vec<String>,
+    /// The folders among the roots, for the audits of a whole tree.
+    pub folders: Vec<tree::Folder>,
+    /// The rules.
+    pub engine: &'a Engine,
+    /// What counts.
+    pub policy: &'a Policy,
+    /// Worker threads; 0 for one a core.
+    pub threads: usize,
+    /// Is this everything that would be sent, so that unused allows show?
+    pub whole: bool,
+    /// Hears of progress.
+    pub progress: &'a (dyn Progress + Sync),
+    /// Set to stop early.
+    pub interrupt: &'a AtomicBool,
+}
+
+/// Hears how far a sweep is.
+pub trait Progress {
+    /// The work ahead: files and bytes.
+    fn total(&self, files: u64, bytes: u64);
+    /// One file of so many bytes is done.
+    fn done(&self, bytes: u64);
+}
+
+/// What the sources named.
+#[derive(Debug, Default)]
+struct Inventory {
+    blobs: Vec<Blob>,
+    links: Vec<Link>,
+    skips: Vec<Skip>,
+}
+
+/// Run a sweep.
+pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
+    let inventory = take_inventory(sweep)?;
+    let bytes = inventory.blobs.iter().map(|blob| blob.size).sum();
+    sweep.progress.total(inventory.blobs.len() as u64, bytes);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(sweep.threads)
+        .build()
+        .map_err(|source| ScanError::Threads { threads: sweep.threads, source })?;
+    // Large files first, so that none of them runs alone at the end.
+    let mut order: Vec<&Blob> = inventory.blobs.iter().collect();
+    order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
+    let swept: Vec<file::Swept> = pool.install(|| {
+        order
+            .par_iter()
+            .with_max_len(1)
+            .filter(|_| !sweep.interrupt.load(Ordering::Relaxed))
+            .map(|blob| {
+                let swept = file::sweep(sweep.engine, sweep.policy, sweep.is_git(blob), blob);
+                sweep.progress.done(blob.size);
+                swept
+            })
+            .collect()
+    });
+    Ok(report(sweep, inventory, swept))
+}
+
+impl Sweep<'_> {
+    fn is_git(&self, blob: &Blob) -> Option<&tree::Folder> {
+        self.folders.iter().find(|folder| folder.holds(&blob.path))
+    }
+}
+
+fn take_inventory(sweep: &Sweep<'_>) -> Result<Inventory, ScanError> {
+    let mut inventory = Inventory::default();
+    for source in &sweep.sources {
+        source.items(&mut |item| {
+            match item {
+                Item::Blob(blob) => inventory.blobs.push(blob),
+                Item::Skip(skip) => inventory.skips.push(skip),
+                Item::Link(link) => inventory.links.push(link),
+            }
+            if sweep.interrupt.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+    }
+    Ok(inventory)
+}
+
+fn report(sweep: &Sweep<'_>, inventory: Inventory, swept: Vec<file::Swept>) -> Report {
+    let mut report = Report {
+        roots: sweep.roots.clone(),
+        rules: sweep.engine.rules().len(),
+        interrupted: sweep.interrupt.load(Ordering::Relaxed),
+        ..Report::default()
+    };
+    let mut findings = tree::audit(sweep, &inventory);
+    report.skipped = inventory.skips;
+    let mut unused = Vec::new();
+    for file in swept {
+        findings.extend(file.findings);
+        report.skipped.extend(file.skips);
+        report.coverage.add(&file.coverage);
+        unused.extend(file.unused);
+    }
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    let allowed = |finding: &Finding| matches!(finding.verdict, crate::finding::Verdict::Allowed { .. });
+    (report.suppressed, report.findings) = findings.into_iter().partition(allowed);
+    for skip in &mut report.skipped {
+        sweep.policy.judge_skip(skip);
+    }
+    report.skipped.sort_by(|a, b| (&a.path, &a.route, a.class, &a.why).cmp(&(&b.path, &b.route, b.class, &b.why)));
+    report.notices = sweep.policy.notices();
+    if sweep.whole && !report.interrupted {
+        unused.extend(sweep.policy.unused());
+        unused.sort_unstable();
+        report.notices.extend(unused);
+    }
+    report
+}

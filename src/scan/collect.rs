@@ -1,0 +1,187 @@
+//! From matches in fragments to findings in a file.
+//!
+//! In: the fragments of one blob. Out: findings with place and masked snippet,
+//! inline allows, skips and counts. Nothing here leaves its worker but the
+//! result.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::blob::{Fragment, Route};
+use crate::engine::{Match, Scanner};
+use crate::extract::Sink;
+use crate::finding::{
+    Category, Coverage, Finding, FingerprintKey, Location, Origin, OriginKind, Skip, SkipClass, Snippet, Span, Verdict,
+};
+use crate::policy::{self, Marker};
+use crate::rule::Detector;
+
+/// Collects what one blob holds.
+pub(super) struct Collector<'e> {
+    scanner: Scanner<'e>,
+    path: String,
+    origin: OriginKind,
+    key: FingerprintKey,
+    /// Place in `findings` of each (rule, value).
+    known: BTreeMap<(String, Vec<u8>), usize>,
+    /// Stream position up to which bytes belong to a match already masked.
+    masked_to: u64,
+    pub(super) findings: Vec<Finding>,
+    pub(super) markers: Vec<Marker>,
+    pub(super) skips: Vec<Skip>,
+    pub(super) coverage: Coverage,
+}
+
+/// Longest line in which an inline allow is looked for, each side of its word.
+const MARK_REACH: usize = 512;
+
+impl<'e> Collector<'e> {
+    pub(super) fn new(scanner: Scanner<'e>, path: &str, origin: OriginKind) -> Self {
+        Self {
+            scanner,
+            path: path.to_owned(),
+            origin,
+            key: FingerprintKey::default(),
+            known: BTreeMap::new(),
+            masked_to: 0,
+            findings: Vec::new(),
+            markers: Vec::new(),
+            skips: Vec::new(),
+            coverage: Coverage::default(),
+        }
+    }
+
+    fn add(&mut self, fragment: &Fragment<'_>, hit: Match<'_>, within: &Range<usize>, masked: &[Range<usize>]) {
+        let category = hit.rule.detector.map_or(Category::Secret, Detector::category);
+        let location = self.locate(fragment, &hit);
+        let identity = (hit.rule.id.clone(), hit.secret.reveal().to_vec());
+        if let Some(&known) = self.known.get(&identity) {
+            return self.found_again(known, location);
+        }
+        let route = location.route.as_ref().map_or("", Route::as_str);
+        let fingerprint = if is_guessable(&hit) {
+            self.key.place(&hit.rule.id, &self.path, route)
+        } else {
+            self.key.secret(&hit.rule.id, hit.secret.reveal())
+        };
+        let snippet = Snippet::cut(fragment.text, within.clone(), &hit.span, masked);
+        self.known.insert(identity, self.findings.len());
+        self.findings.push(Finding {
+            rule: hit.rule.id.clone(),
+            description: hit.rule.description.clone(),
+            category,
+            group: group(hit.rule, category),
+            severity: hit.severity,
+            confidence: hit.confidence,
+            fingerprint,
+            location,
+            also: Vec::new(),
+            secret: (category != Category::HardcodedPath).then_some(hit.secret),
+            snippet: Some(snippet),
+            entity: hit.entity,
+            class: hit.class,
+            evidence: hit.evidence,
+            why: hit.rule.why.clone(),
+            remediation: hit.rule.remediation.clone(),
+            references: hit.rule.references.clone(),
+            origins: vec![Origin { kind: self.origin }],
+            verdict: Verdict::Report,
+        });
+    }
+
+    /// The same value once more: another place, unless it is the same bytes
+    /// seen through another route.
+    fn found_again(&mut self, known: usize, location: Location) {
+        let finding = &mut self.findings[known];
+        let same = |place: &Location| place.span.is_some() && place.span == location.span;
+        if !same(&finding.location) && !finding.also.iter().any(same) {
+            finding.also.push(location);
+        }
+    }
+
+    fn locate(&self, fragment: &Fragment<'_>, hit: &Match<'_>) -> Location {
+        let route =
+            if hit.encoding.is_empty() { fragment.route.clone() } else { fragment.route.join(&hit.encoding) };
+        let (line, column) = fragment.position(hit.span.start).unzip();
+        let span = fragment.raw.map(|raw| {
+            let base = raw + fragment.base;
+            Span { start: base + hit.span.start as u64, end: base + hit.span.end as u64 }
+        });
+        Location { path: self.path.clone(), route: (!route.is_root()).then_some(route), line, column, span }
+    }
+
+    fn mark(&mut self, fragment: &Fragment<'_>, at: usize) {
+        let Some((line, _)) = fragment.position(at) else { return };
+        let text = fragment.text;
+        let floor = at.saturating_sub(MARK_REACH);
+        let ceiling = (at + MARK_REACH).min(text.len());
+        let start = memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |newline| floor + newline + 1);
+        let end = memchr::memchr(b'\n', &text[at..ceiling]).map_or(ceiling, |newline| at + newline);
+        if !self.markers.iter().any(|marker| marker.line == line) {
+            self.markers.extend(policy::inline::markers(&text[start..end], line));
+        }
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn fragment(&mut self, fragment: &Fragment<'_>) {
+        if fragment.base == 0 && fragment.owned.start == 0 {
+            self.scanner.reset();
+            self.masked_to = 0;
+        }
+        self.coverage.fragments += 1;
+        self.coverage.bytes += fragment.owned.len() as u64;
+        let matches = self.scanner.scan(fragment);
+        let hidden = |hit: &&Match<'_>| hit.rule.detector.map(Detector::category) != Some(Category::HardcodedPath);
+        let mut masked: Vec<Range<usize>> = matches.found.iter().filter(hidden).map(|hit| hit.span.clone()).collect();
+        masked.sort_by_key(|span| (span.start, span.end));
+        // Bytes before what was already masked may hold a secret's tail, and
+        // those after the owned range a secret this scan did not look for.
+        let from = (self.masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
+        let within = from..fragment.owned.end;
+        for at in matches.marks {
+            self.mark(fragment, at);
+        }
+        if let Some(end) = masked.iter().map(|span| span.end).max() {
+            self.masked_to = self.masked_to.max(fragment.base + end as u64);
+        }
+        for hit in matches.found {
+            self.add(fragment, hit, &within, &masked);
+        }
+    }
+
+    fn skip(&mut self, class: SkipClass, route: &Route, why: String) {
+        let route = (!route.is_root()).then(|| route.clone());
+        self.skips.push(Skip { route, ..Skip::new(class, &self.path, why) });
+    }
+
+    fn raw(&mut self) {
+        self.coverage.raw += 1;
+    }
+}
+
+/// Could the value be guessed, so that no hash of it may leave?
+fn is_guessable(hit: &Match<'_>) -> bool {
+    const LONG: usize = 20;
+    match hit.rule.detector {
+        None => false,
+        Some(Detector::Assignment) => {
+            hit.secret.reveal().len() < LONG || !crate::validate::random::looks_random(hit.secret.reveal())
+        }
+        Some(_) => true,
+    }
+}
+
+fn group(rule: &crate::rule::Rule, category: Category) -> String {
+    if !rule.group_label.is_empty() {
+        return rule.group_label.clone();
+    }
+    match category {
+        Category::Secret => "possible secrets",
+        Category::PersonalData => "personal data",
+        Category::HardcodedPath => "hardcoded paths",
+        Category::StrayFile => "stray files",
+        Category::Repository => "repository",
+    }
+    .to_owned()
+}

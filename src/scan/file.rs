@@ -1,0 +1,103 @@
+//! One blob, from opening it to its judged findings.
+//!
+//! In: a blob a source named. Out: [`Swept`]. A file that cannot be read is a
+//! skip, never an error.
+
+use std::io::{self, Read, Seek};
+
+use super::collect::Collector;
+use super::tree::Folder;
+use crate::audit;
+use crate::blob::{Blob, Kind, ReadSeek};
+use crate::engine::Engine;
+use crate::extract::{self, place};
+use crate::finding::{Coverage, Finding, Origin, Route, Skip, SkipClass};
+use crate::policy::Policy;
+
+/// What came of one blob.
+#[derive(Debug, Default)]
+pub(super) struct Swept {
+    pub(super) findings: Vec<Finding>,
+    pub(super) skips: Vec<Skip>,
+    pub(super) coverage: Coverage,
+    /// Notices of inline allows nothing needed.
+    pub(super) unused: Vec<String>,
+}
+
+/// First bytes the audits see.
+const AUDIT_HEAD: u64 = 64 * 1024;
+
+/// Sweep one blob.
+pub(super) fn sweep(engine: &Engine, policy: &Policy, folder: Option<&Folder>, blob: &Blob) -> Swept {
+    let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin);
+    let mut audited = Vec::new();
+    if let Err(error) = read(blob, folder, &mut collector, &mut audited) {
+        collector.skips.push(Skip::new(SkipClass::Failed, &blob.path, format!("cannot be read: {}", reason(&error))));
+    } else {
+        collector.coverage.files = 1;
+        collector.coverage.objects = 1;
+    }
+    for finding in &mut audited {
+        finding.origins = vec![Origin { kind: blob.origin }];
+    }
+    let Collector { mut findings, markers, skips, coverage, .. } = collector;
+    findings.extend(audited);
+    findings.retain(|finding| !policy.is_disabled(&finding.rule));
+    for finding in &mut findings {
+        policy.judge(finding, &markers);
+    }
+    Swept { findings, skips, coverage, unused: policy.unused_markers(&blob.path, &markers) }
+}
+
+fn reason(error: &io::Error) -> String {
+    error.to_string()
+}
+
+fn read(blob: &Blob, folder: Option<&Folder>, collector: &mut Collector<'_>, audited: &mut Vec<Finding>) -> io::Result<()> {
+    let mut reader = blob.content.open()?;
+    let mut head = Vec::new();
+    (&mut reader).take(AUDIT_HEAD).read_to_end(&mut head)?;
+    reader.rewind()?;
+    let kind = Kind::sniff(&blob.path, &head[..head.len().min(crate::blob::HEAD)], blob.size);
+    let seen = audit::File {
+        path: &blob.path,
+        size: blob.size,
+        head: &head,
+        kind,
+        lfs: folder.and_then(|folder| folder.is_lfs(&blob.path)),
+        git: folder.is_some_and(|folder| folder.is_git()),
+    };
+    audit::file(&seen, &mut |finding| audited.push(finding));
+    extract::extract(&mut reader, blob.size, kind, collector)?;
+    place_findings(&mut reader, kind, &mut collector.findings)
+}
+
+/// Add to each finding in the file's own text the step that says where in its
+/// structure it stands.
+fn place_findings(reader: &mut dyn ReadSeek, kind: Kind, findings: &mut [Finding]) -> io::Result<()> {
+    let in_text = |route: &Option<Route>| route.as_ref().is_none_or(|route| route.as_str().starts_with('!'));
+    let mut offsets: Vec<u64> = findings
+        .iter()
+        .flat_map(|finding| std::iter::once(&finding.location).chain(&finding.also))
+        .filter(|location| in_text(&location.route))
+        .filter_map(|location| location.span.map(|span| span.start))
+        .collect();
+    if offsets.is_empty() {
+        return Ok(());
+    }
+    offsets.sort_unstable();
+    offsets.dedup();
+    reader.rewind()?;
+    let steps = place::places(reader, kind, &offsets)?;
+    for finding in findings {
+        for location in std::iter::once(&mut finding.location).chain(&mut finding.also) {
+            let Some(span) = location.span.filter(|_| in_text(&location.route)) else { continue };
+            let Ok(at) = offsets.binary_search(&span.start) else { continue };
+            if let Some(step) = &steps[at] {
+                let rest = location.route.take().unwrap_or_default();
+                location.route = Some(Route::new(step).join(rest.as_str()));
+            }
+        }
+    }
+    Ok(())
+}

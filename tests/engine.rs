@@ -1,0 +1,163 @@
+//! The engine equals an independent, naive run: every rule's regex over every
+//! byte. Shares no window code with it.
+
+use std::fs;
+use std::path::Path;
+
+use hubsweep::blob::{Fragment, Kind, Route, Text};
+use hubsweep::engine::{CONTEXT, Engine, OVERLAP};
+use hubsweep::rule::{Catalogue, template};
+
+type Found = Vec<(String, usize, usize)>;
+
+/// Each rule's own regex, compiled by the `regex` crate, over the whole text.
+fn naive(catalogue: &Catalogue, text: &[u8]) -> Found {
+    let mut found = Vec::new();
+    for rule in catalogue
+        .rules()
+        .iter()
+        .filter(|rule| rule.detector.is_none() && rule.path.is_none())
+    {
+        let regex = regex::bytes::RegexBuilder::new(&rule.pattern)
+            .unicode(false)
+            .size_limit(1 << 26)
+            .build()
+            .unwrap();
+        found.extend(
+            regex
+                .find_iter(text)
+                .map(|hit| (rule.id.clone(), hit.start(), hit.end())),
+        );
+    }
+    found.sort();
+    found
+}
+
+/// The engine, fed windows of `window` owned bytes.
+fn windowed(engine: &Engine, text: &[u8], window: usize) -> Found {
+    let with_path: Vec<&str> = engine
+        .rules()
+        .iter()
+        .filter(|rule| rule.path.is_some())
+        .map(|rule| rule.id.as_str())
+        .collect();
+    let mut scanner = engine.scanner("file.txt");
+    let mut found = Vec::new();
+    let mut start = 0;
+    loop {
+        let end = (start + window).min(text.len());
+        let from = start.saturating_sub(CONTEXT);
+        let to = (end + OVERLAP).min(text.len());
+        let fragment = Fragment {
+            route: &Route::default(),
+            text: &text[from..to],
+            owned: start - from..end - from,
+            base: from as u64,
+            raw: Some(0),
+            line: None,
+            kind: Kind::Text(Text::Plain),
+        };
+        let candidates = scanner.candidates(&fragment);
+        found.extend(
+            candidates
+                .into_iter()
+                .filter(|(rule, _)| !with_path.contains(rule))
+                .map(|(rule, range)| (rule.to_owned(), from + range.start, from + range.end)),
+        );
+        if end == text.len() {
+            break;
+        }
+        start = end;
+    }
+    found.sort();
+    found
+}
+
+/// Every example and negative of every rule, in prose, back to back, cut and
+/// doubled.
+fn generated(catalogue: &Catalogue) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut state = 7u64;
+    for rule in catalogue.rules() {
+        for example in rule.examples.iter().chain(&rule.negatives) {
+            let expanded = template::expand(example);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let cut = expanded.len() - (state >> 33) as usize % expanded.len().max(1).min(9);
+            let part = expanded.get(..cut).unwrap_or(&expanded);
+            for piece in [&expanded, part, &expanded] {
+                text.extend_from_slice(piece.as_bytes());
+                text.extend_from_slice(
+                    [&b""[..], b" ", b"\n", b"\",\""][(state >> 40) as usize % 4],
+                );
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+            }
+        }
+    }
+    text
+}
+
+/// Our own sources and patterns: real text, with every keyword in it.
+fn real(folder: &Path, text: &mut Vec<u8>) {
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            real(&path, text);
+        } else {
+            text.extend(fs::read(path).unwrap());
+        }
+    }
+}
+
+fn assert_same(catalogue: &Catalogue, engine: &Engine, text: &[u8]) {
+    let expected = naive(catalogue, text);
+    assert!(
+        !expected.is_empty(),
+        "a test that finds nothing proves nothing"
+    );
+    for window in [text.len().max(1), 1 << 16, 10_007, 997] {
+        let found = windowed(engine, text, window);
+        let missing: Vec<_> = expected
+            .iter()
+            .filter(|hit| !found.contains(hit))
+            .take(5)
+            .collect();
+        let extra: Vec<_> = found
+            .iter()
+            .filter(|hit| !expected.contains(hit))
+            .take(5)
+            .collect();
+        assert!(
+            missing.is_empty() && extra.is_empty(),
+            "window {window}: missing {missing:?}, extra {extra:?}"
+        );
+    }
+}
+
+#[test]
+fn equals_naive_on_generated_text() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let engine = Engine::new(&catalogue).unwrap();
+    assert_same(&catalogue, &engine, &generated(&catalogue));
+}
+
+#[test]
+fn equals_naive_on_real_text() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let engine = Engine::new(&catalogue).unwrap();
+    let mut text = Vec::new();
+    for folder in ["src", "patterns"] {
+        real(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut text,
+        );
+    }
+    assert_same(&catalogue, &engine, &text);
+}
