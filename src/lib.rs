@@ -7,5 +7,6 @@
 pub mod blob;
 pub mod finding;
 pub mod format;
+pub mod report;
 pub mod rule;
 pub mod validate;
