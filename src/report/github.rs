@@ -4,6 +4,7 @@
 //! line that sums up.
 
 use std::cmp::Reverse;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::text::verdict;
@@ -13,6 +14,9 @@ use crate::finding::{Finding, Report, Skip, printable};
 
 /// GitHub shows few annotations a step; more would only bury the worst.
 const MOST: usize = 50;
+
+/// Further places named in one annotation.
+const PLACES: usize = 10;
 
 /// One annotation, its properties and message not yet escaped.
 struct Annotation {
@@ -54,7 +58,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     }
     let mut summary = verdict(report, style);
     if left_out > 0 {
-        summary.push_str(&format!(" · {left_out} more not annotated"));
+        let _ = write!(summary, " · {left_out} more not annotated");
     }
     writeln!(out, "hubsweep: {summary}")
 }
@@ -67,26 +71,26 @@ fn of_finding(finding: &Finding) -> Annotation {
     };
     let mut message = one_line(&finding.description);
     if let Some(secret) = &finding.secret {
-        message.push_str(&format!(" {secret}"));
+        let _ = write!(message, " {secret}");
     }
     if finding.location.route.is_some() || finding.location.line.is_none() {
         let inside = inside(&finding.location);
         if !inside.is_empty() {
-            message.push_str(&format!(" at {}", inside.trim_start()));
+            let _ = write!(message, " at {}", inside.trim_start());
         }
     }
     let evidence = evidence(finding);
     if !evidence.is_empty() {
-        message.push_str(&format!(" ({evidence})"));
+        let _ = write!(message, " ({evidence})");
     }
-    message.push_str(&format!(" [{}]", printable(&finding.rule)));
+    let _ = write!(message, " [{}]", printable(&finding.rule));
     for (label, text) in [("", &finding.why), ("fix: ", &finding.remediation)] {
         if !text.is_empty() {
-            message.push_str(&format!("\n{label}{}", one_line(text)));
+            let _ = write!(message, "\n{label}{}", one_line(text));
         }
     }
-    for also in &finding.also {
-        message.push_str(&format!("\nalso at {}", place(also)));
+    for also in finding.also.iter().take(PLACES) {
+        let _ = write!(message, "\nalso at {}", place(also));
     }
     Annotation {
         command,

@@ -6,6 +6,7 @@
 
 mod rules;
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
@@ -99,14 +100,14 @@ fn level(finding: &Finding) -> &'static str {
 fn result(finding: &Finding, rules: &Rules<'_>) -> Value {
     let mut text = one_line(&finding.description);
     if let Some(secret) = &finding.secret {
-        text.push_str(&format!(" {secret}"));
+        let _ = write!(text, " {secret}");
     }
     let evidence = evidence(finding);
     if !evidence.is_empty() {
-        text.push_str(&format!(" ({evidence})"));
+        let _ = write!(text, " ({evidence})");
     }
     if !finding.why.is_empty() {
-        text.push_str(&format!(": {}", one_line(&finding.why)));
+        let _ = write!(text, ". {}", one_line(&finding.why));
     }
     let mut result = json!({
         "ruleId": finding.rule,
@@ -203,7 +204,7 @@ fn notification(skip: &Skip) -> Value {
         one_line(&skip.why)
     );
     if let Some(reason) = &skip.accepted {
-        text.push_str(&format!("; accepted: {}", one_line(reason)));
+        let _ = write!(text, "; accepted: {}", one_line(reason));
     }
     let level = match skip.class {
         _ if skip.is_incomplete() => "warning",
@@ -233,7 +234,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri

@@ -7,12 +7,18 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Format, Style, write};
 use crate::finding::{Report, SkipClass};
-use sample::{rich, secrets};
+use sample::{ordinary, rich, secrets};
 
 fn written(report: &Report, format: Format, style: &Style) -> String {
     let mut out = Vec::new();
     write(report, format, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// The rich report in a format that names the version, which changes.
+fn versionless(format: Format) -> String {
+    let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
+    written(&rich(), format, &style(80)).replace(&version, "\"VERSION\"")
 }
 
 fn style(width: usize) -> Style {
@@ -38,6 +44,13 @@ fn last_line(report: &Report, style: &Style) -> String {
 #[test]
 fn text_at_80_columns() {
     insta::assert_snapshot!(text(&rich(), &style(80)));
+}
+
+#[test]
+fn text_of_an_ordinary_folder_fits_a_screen() {
+    let shown = text(&ordinary(), &style(80));
+    assert!(shown.lines().count() <= 26, "{shown}");
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -86,17 +99,17 @@ fn text_in_colour() {
 
 #[test]
 fn json_document() {
-    insta::assert_snapshot!(written(&rich(), Format::Json, &style(80)));
+    insta::assert_snapshot!(versionless(Format::Json));
 }
 
 #[test]
 fn jsonl_lines() {
-    insta::assert_snapshot!(written(&rich(), Format::Jsonl, &style(80)));
+    insta::assert_snapshot!(versionless(Format::Jsonl));
 }
 
 #[test]
 fn sarif_log() {
-    insta::assert_snapshot!(written(&rich(), Format::Sarif, &style(80)));
+    insta::assert_snapshot!(versionless(Format::Sarif));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! In: numbers and locations. Out: short printable strings.
 
 use crate::finding::{Finding, Location, Route, Skip, printable};
+use std::fmt::Write as _;
 
 /// `1 file`, `2 files`.
 pub(super) fn count(number: u64, noun: &str) -> String {
@@ -40,9 +41,15 @@ pub(super) fn place(location: &Location) -> String {
 pub(super) fn inside(location: &Location) -> String {
     let mut text = route(location.route.as_ref());
     match (location.line, location.column, location.span) {
-        (Some(line), Some(column), _) => text.push_str(&format!(":{line}:{column}")),
-        (Some(line), None, _) => text.push_str(&format!(":{line}")),
-        (None, _, Some(span)) => text.push_str(&format!(" byte {}", span.start)),
+        (Some(line), Some(column), _) => {
+            let _ = write!(text, ":{line}:{column}");
+        }
+        (Some(line), None, _) => {
+            let _ = write!(text, ":{line}");
+        }
+        (None, _, Some(span)) => {
+            let _ = write!(text, " byte {}", span.start);
+        }
         (None, _, None) => {}
     }
     text

@@ -4,6 +4,7 @@
 //! level and score are those of its worst finding.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -76,15 +77,15 @@ fn help(finding: &Finding, markdown: bool) -> String {
             } else {
                 format!("{title}:")
             };
-            text.push_str(&format!("{title} {}\n\n", one_line(body)));
+            let _ = write!(text, "{title} {}\n\n", one_line(body));
         }
     }
     for reference in &finding.references {
         let reference = one_line(reference);
         if markdown && is_link(&reference) {
-            text.push_str(&format!("- <{reference}>\n"));
+            let _ = writeln!(text, "- <{reference}>");
         } else {
-            text.push_str(&format!("- {reference}\n"));
+            let _ = writeln!(text, "- {reference}");
         }
     }
     if text.is_empty() {

@@ -72,7 +72,7 @@ fn token(rule: &str, location: Location, before: &str, secret: &str, after: &str
             line.as_bytes(),
             0..line.len(),
             &hit,
-            &[hit.clone()],
+            std::slice::from_ref(&hit),
         )),
         entity: None,
         class: None,
@@ -195,61 +195,47 @@ fn blocking() -> Vec<Finding> {
 }
 
 fn others() -> Vec<Finding> {
-    let home = "hardcoded paths";
-    let mut all = vec![
-        warning(
-            home,
+    let leftover = "training leftovers";
+    let deep = "a/very/deep/tree/of/folders/which/goes/on/and/on/until/it/no/longer/fits/x.pt";
+    let paths = [
+        (
             Severity::Medium,
             at("config.json", 3, 20),
-            Some("/home/alice/models/bert"),
+            "/home/alice/models/bert",
         ),
-        warning(
-            home,
+        (
             Severity::Medium,
             at("train.py", 12, 9),
-            Some("/data/lab/corpora/web"),
+            "/data/lab/corpora/web",
         ),
-        warning(
-            home,
+        (
             Severity::Low,
             at("train.py", 90, 9),
-            Some("/scratch/alice/run-17/out"),
+            "/scratch/alice/run-17/out",
         ),
-        warning(
-            home,
-            Severity::Low,
-            at("run.sh", 4, 1),
-            Some("s3://private-bucket/x"),
-        ),
-        warning(
-            "e-mail addresses",
-            Severity::Medium,
-            at("README.md", 40, 3),
-            Some("a…@example.org"),
-        ),
+        (Severity::Low, at("run.sh", 4, 1), "s3://private-bucket/x"),
     ];
-    for step in [500, 1000, 1500] {
-        let path = format!("checkpoint-{step}/optimizer.pt");
-        all.push(warning(
-            "training leftovers",
-            Severity::Low,
-            Location::file(&path),
-            None,
-        ));
-    }
-    let deep = "a/very/deep/tree/of/folders/which/goes/on/and/on/until/it/no/longer/fits/x.pt";
-    all.push(warning("caches", Severity::Low, Location::file(deep), None));
+    let files = [
+        (leftover, Severity::Low, "checkpoint-500/optimizer.pt"),
+        (leftover, Severity::Low, "checkpoint-1000/optimizer.pt"),
+        (leftover, Severity::Low, "checkpoint-1500/optimizer.pt"),
+        ("caches", Severity::Low, deep),
+        ("model card", Severity::Info, "README.md"),
+        ("model card", Severity::Info, "sub/README.md"),
+    ];
+    let mut all: Vec<Finding> = paths
+        .into_iter()
+        .map(|(severity, place, text)| warning("hardcoded paths", severity, place, Some(text)))
+        .collect();
+    all.extend(
+        files.map(|(group, severity, path)| warning(group, severity, Location::file(path), None)),
+    );
+    let mail = at("README.md", 40, 3);
     all.push(warning(
-        "model card",
-        Severity::Info,
-        Location::file("README.md"),
-        None,
-    ));
-    all.push(warning(
-        "model card",
-        Severity::Info,
-        Location::file("sub/README.md"),
-        None,
+        "e-mail addresses",
+        Severity::Medium,
+        mail,
+        Some("a…@example.org"),
     ));
     let [first, ..] = secrets();
     let mut unsure = token("hf-user-token", at("notes.txt", 7, 1), "", &first[..30], "");
@@ -334,4 +320,25 @@ pub(super) fn rich() -> Report {
         notices: vec!["the allow for `aws-access-key` in hubsweep.toml matches nothing".to_owned()],
         interrupted: true,
     }
+}
+
+/// What an ordinary leaky folder looks like: one token in three places, a few
+/// warnings, everything read.
+pub(super) fn ordinary() -> Report {
+    let mut report = rich();
+    let kept = [
+        ".env",
+        "README.md",
+        "config.json",
+        "train.py",
+        "training_args.bin",
+    ];
+    report
+        .findings
+        .retain(|finding| kept.contains(&finding.location.path.as_str()));
+    report.suppressed.clear();
+    report.notices.clear();
+    report.interrupted = false;
+    report.skipped.retain(|skip| !skip.class.is_incomplete());
+    report
 }

@@ -22,13 +22,6 @@ pub(super) struct Entry<'a> {
     also: Vec<&'a Location>,
 }
 
-impl Entry<'_> {
-    /// Places of this secret.
-    pub(super) fn places(&self) -> usize {
-        1 + self.also.len()
-    }
-}
-
 /// Why a finding matters and what to do, as far as it was not said before.
 struct Advice<'a> {
     why: Option<&'a String>,

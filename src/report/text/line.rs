@@ -65,6 +65,7 @@ impl Line {
     /// Add text as it is.
     pub(super) fn push(&mut self, tint: Tint, text: &str) {
         match self.0.last_mut() {
+            _ if text.is_empty() => {}
             Some((last, so_far)) if *last == tint => so_far.push_str(text),
             _ => self.0.push((tint, text.to_owned())),
         }

@@ -5,6 +5,7 @@
 //! listed one by one; what is not read by design is only counted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::findings::Entry;
 use super::labelled;
@@ -66,10 +67,10 @@ fn read(report: &Report) -> Prose {
         size(coverage.bytes)
     );
     if coverage.objects > coverage.files {
-        text.push_str(&format!(", {}", count(coverage.objects, "object")));
+        let _ = write!(text, ", {}", count(coverage.objects, "object"));
     }
     if coverage.raw > 0 {
-        text.push_str(&format!("; {} swept as raw bytes", coverage.raw));
+        let _ = write!(text, "; {} swept as raw bytes", coverage.raw);
     }
     Prose::default().text(Tint::Plain, &text)
 }
@@ -207,16 +208,13 @@ pub(super) fn verdict(
     parts.into_iter()
 }
 
+/// Secrets, not their places: one revocation each.
 fn blocked(entries: &[Entry<'_>], gate: &str) -> String {
     let number = entries.len() as u64;
     let verb = if number == 1 { "blocks" } else { "block" };
-    let places: usize = entries.iter().map(Entry::places).sum();
     let mut text = format!("{} {verb}", count(number, "finding"));
-    if places > entries.len() {
-        text.push_str(&format!(" in {places} places"));
-    }
     if !gate.is_empty() {
-        text.push_str(&format!(" (gate: {gate})"));
+        let _ = write!(text, " (gate: {gate})");
     }
     text
 }

@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use super::labelled;
 use super::line::{Line, Prose, Tint, columns, keep_end, keep_start};
@@ -14,6 +15,8 @@ use crate::report::wording::{count, evidence, one_line, place};
 
 /// Widest group label.
 const LABEL: usize = 24;
+/// A value cut shorter than this says nothing.
+const SHORTEST: usize = 8;
 
 /// The findings of one group, in report order.
 struct Group<'a> {
@@ -46,7 +49,7 @@ pub(super) fn lines(report: &Report, width: usize, verbose: bool) -> Vec<Line> {
     let notes: usize = notes.iter().map(|group| group.findings.len()).sum();
     let mut more = String::new();
     if notes > 0 {
-        more.push_str(&format!("{}; ", count(notes as u64, "note")));
+        let _ = write!(more, "{}; ", count(notes as u64, "note"));
     }
     if notes > 0 || !warnings.is_empty() {
         more.push_str("-v lists all, with fixes");
@@ -104,7 +107,7 @@ fn folded(groups: &[Group<'_>], width: usize) -> Vec<Line> {
             line.push(Tint::Level(group.worst), &number(group));
             line.push(Tint::Plain, "  ");
             let room = width.saturating_sub(line.columns());
-            line.push(Tint::Faint, &samples(&group.findings, room));
+            line.push(Tint::Plain, &samples(&group.findings, room));
             line
         })
         .collect()
@@ -122,15 +125,23 @@ fn samples(findings: &[&Finding], room: usize) -> String {
         };
         let separator = if shown > 0 { ", " } else { "" };
         let fixed = columns(&text) + columns(separator) + columns(&more);
-        let item = sample(finding, (room / 4).max(8));
-        if fixed + columns(&item) <= room {
-            text.push_str(separator);
-            text.push_str(&item);
+        let free = room.saturating_sub(fixed);
+        let place = line_of(&finding.location);
+        // Several findings share the line; one may have it all.
+        let share = if findings.len() > 1 { room / 4 } else { room };
+        let share = share.min(free.saturating_sub(columns(&place) + 1));
+        text.push_str(separator);
+        if let Some(value) = value(finding).filter(|_| share >= SHORTEST) {
+            let value = keep_start(&printable(&value), share);
+            let _ = write!(text, "{place} {value}");
+        } else if columns(&place) <= free {
+            text.push_str(&place);
         } else if shown == 0 {
-            let place = keep_end(&line_of(&finding.location), room.saturating_sub(fixed));
-            return format!("{place}{more}");
+            return format!("{}{more}", keep_end(&place, free));
         } else {
-            return format!("{text}, +{}", left + 1);
+            text.truncate(text.len() - separator.len());
+            let _ = write!(text, ", +{}", left + 1);
+            return text;
         }
     }
     text
@@ -144,17 +155,15 @@ fn line_of(location: &Location) -> String {
     })
 }
 
-/// A place, and for what is a value rather than a file the value.
-fn sample(finding: &Finding, value_width: usize) -> String {
-    let place = line_of(&finding.location);
-    let value = match (&finding.secret, &finding.snippet, finding.category) {
-        (Some(secret), _, _) => secret.mask(),
+/// The value of what is a value rather than a file.
+fn value(finding: &Finding) -> Option<String> {
+    match (&finding.secret, &finding.snippet, finding.category) {
+        (Some(secret), _, _) => Some(secret.mask()),
         (None, Some(snippet), Category::HardcodedPath | Category::PersonalData) => {
-            snippet.as_str().to_owned()
+            Some(snippet.as_str().to_owned())
         }
-        _ => return place,
-    };
-    format!("{place} {}", keep_start(&printable(&value), value_width))
+        _ => None,
+    }
 }
 
 /// A group with each of its findings, and each rule's fix once.
