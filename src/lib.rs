@@ -9,5 +9,6 @@ pub mod engine;
 pub mod finding;
 pub mod format;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod validate;

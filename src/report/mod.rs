@@ -1,0 +1,149 @@
+//! Reports: one format, one file.
+//!
+//! In: a judged [`Report`] and the [`Style`] of the terminal or file it goes
+//! to. Out: bytes. Nothing here decides anything; secrets arrive masked and
+//! leave masked.
+
+mod github;
+mod json;
+mod jsonl;
+mod sarif;
+#[cfg(test)]
+mod tests;
+mod text;
+mod wording;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::finding::{Finding, Report, Severity, Verdict};
+
+/// A word that names no report format.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("unknown report format `{0}`\nhelp: use one of text, json, jsonl, sarif, github")]
+pub struct UnknownFormat(String);
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For a person at a terminal.
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// GitHub workflow commands, which become annotations.
+    Github,
+}
+
+impl Format {
+    /// All formats, in the order they are documented.
+    pub const ALL: &'static [Self] = &[
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+    ];
+
+    /// The format's word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.as_str() == word)
+            .ok_or_else(|| UnknownFormat(word.to_owned()))
+    }
+}
+
+/// How much a text report says, and how.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// Columns to fill; a report is never narrower than 40.
+    pub width: usize,
+    /// Use terminal colours?
+    pub color: bool,
+    /// List warnings, notes and skips one by one?
+    pub verbose: bool,
+    /// Only what blocks, and the verdict?
+    pub quiet: bool,
+    /// Commands to try next, shown before the verdict.
+    pub hints: Vec<String>,
+    /// The gate in words: `high, medium confidence`.
+    pub gate: String,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            width: 80,
+            color: false,
+            verbose: false,
+            quiet: false,
+            hints: Vec::new(),
+            gate: String::new(),
+        }
+    }
+}
+
+/// Write a report; only [`Format::Text`] looks at all of the style.
+pub fn write(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, style, out),
+        Format::Json => json::write(report, out),
+        Format::Jsonl => jsonl::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(report, style, out),
+    }
+}
+
+/// What a finding asks of its reader, in the scale all formats share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// Worth knowing.
+    Note,
+    /// Below the gate, but to be looked at.
+    Warning,
+    /// At or above the gate.
+    Block,
+}
+
+impl Weight {
+    fn of(finding: &Finding) -> Self {
+        match (&finding.verdict, finding.severity) {
+            (Verdict::Block, _) => Self::Block,
+            (_, Severity::Info) => Self::Note,
+            _ => Self::Warning,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What blocks, in full: grouped by file, each finding with its line, why it
+//! matters and the fix.
+//!
+//! In: the blocking findings. Out: lines. A secret found in several files is
+//! one entry with several places; advice already given is not repeated.
+
+use std::collections::{HashMap, HashSet};
+
+use super::labelled;
+use super::line::{Line, Prose, Tint};
+use crate::finding::{Finding, Location, Report};
+use crate::report::wording::{evidence, inside, place};
+
+/// From this width on, advice stands beside the finding instead of below.
+const TWO_COLUMNS: usize = 120;
+/// Further places shown of one secret.
+const PLACES: usize = 4;
+
+/// A blocking finding and every further place of the same secret.
+pub(super) struct Entry<'a> {
+    finding: &'a Finding,
+    also: Vec<&'a Location>,
+}
+
+/// Why a finding matters and what to do, as far as it was not said before.
+struct Advice<'a> {
+    why: Option<&'a String>,
+    fix: Option<&'a String>,
+}
+
+impl Advice<'_> {
+    fn lines(&self, width: usize) -> Vec<Line> {
+        let why = self.why.map_or("", String::as_str);
+        let why = Prose::default().text(Tint::Plain, why);
+        let fix = match self.fix {
+            Some(fix) => Prose::default().text(Tint::Plain, fix),
+            None => Prose::default().text(Tint::Faint, "as above"),
+        };
+        let mut lines = labelled((Tint::Faint, "why"), &why, width);
+        lines.extend(labelled((Tint::Fix, "fix"), &fix, width));
+        lines
+    }
+}
+
+/// The blocking findings, equal secrets joined.
+pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for finding in report.findings.iter().filter(|finding| finding.blocks()) {
+        let fingerprint = finding.fingerprint.as_str();
+        let same = known.get(fingerprint).copied();
+        if let Some(entry) = same.and_then(|index| entries.get_mut(index)) {
+            entry.also.push(&finding.location);
+            entry.also.extend(&finding.also);
+            continue;
+        }
+        if !fingerprint.is_empty() && finding.secret.is_some() {
+            known.insert(fingerprint, entries.len());
+        }
+        entries.push(Entry {
+            finding,
+            also: finding.also.iter().collect(),
+        });
+    }
+    entries
+}
+
+/// The section, each file's block followed by an empty line.
+pub(super) fn lines(entries: &[Entry<'_>], width: usize, verbose: bool) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut said = HashSet::new();
+    let mut path = None;
+    for entry in entries {
+        let here = &entry.finding.location.path;
+        if path != Some(here) {
+            path = Some(here);
+            lines.extend(Prose::default().name(Tint::Strong, here).wrap(width));
+        }
+        let finding = entry.finding;
+        let advice = Advice {
+            why: said.insert(&finding.why).then_some(&finding.why),
+            // No advice at all is not advice given above.
+            fix: (said.insert(&finding.remediation) || finding.remediation.is_empty())
+                .then_some(&finding.remediation),
+        };
+        lines.extend(block(entry, width, &advice, verbose));
+        lines.push(Line::default());
+    }
+    lines
+}
+
+fn block(entry: &Entry<'_>, width: usize, advice: &Advice<'_>, verbose: bool) -> Vec<Line> {
+    if width < TWO_COLUMNS {
+        let mut lines = what(entry, width, verbose);
+        lines.extend(advice.lines(width));
+        return lines;
+    }
+    // The gutter of the right half separates the two.
+    let half = width / 2;
+    let mut lines = what(entry, half, verbose);
+    let right = advice.lines(width - half);
+    lines.resize_with(lines.len().max(right.len()), Line::default);
+    for (line, right) in lines.iter_mut().zip(right) {
+        line.pad(half);
+        line.append(right);
+    }
+    lines
+}
+
+/// What was found and where.
+fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
+    let finding = entry.finding;
+    let severity = finding.severity;
+    let title = Prose::default()
+        .text(Tint::Strong, &finding.description)
+        .name(Tint::Faint, &format!("[{}]", finding.rule));
+    let mut lines = labelled((Tint::Level(severity), severity.as_str()), &title, width);
+    let mut shown = Prose::default();
+    if let Some(snippet) = &finding.snippet {
+        shown = shown.text(Tint::Plain, snippet.as_str());
+    } else if let Some(secret) = &finding.secret {
+        shown = shown.name(Tint::Plain, &secret.mask());
+    }
+    let evidence = evidence(finding);
+    if !evidence.is_empty() {
+        shown = shown.text(Tint::Faint, &format!("({evidence})"));
+    }
+    let inside = inside(&finding.location);
+    let place = inside.strip_prefix(':').unwrap_or(inside.trim_start());
+    // A line and column, and most byte offsets, fit the gutter.
+    if place.len() <= super::line::GUTTER - 2 && !shown.is_empty() {
+        lines.extend(labelled((Tint::Plain, place), &shown, width));
+    } else {
+        let at = Prose::default().name(Tint::Plain, place);
+        if !place.is_empty() {
+            lines.extend(labelled((Tint::Faint, "at"), &at, width));
+        }
+        lines.extend(labelled((Tint::Faint, ""), &shown, width));
+    }
+    lines.extend(also(entry, width, verbose));
+    lines
+}
+
+/// Where else the same secret stands.
+fn also(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
+    let most = if verbose { usize::MAX } else { PLACES };
+    let mut places: Vec<String> = Vec::new();
+    for location in entry.also.iter().take(most) {
+        let inside = inside(location);
+        let near = location.path == entry.finding.location.path && !inside.is_empty();
+        places.push(if near {
+            inside
+                .strip_prefix(':')
+                .unwrap_or(inside.trim_start())
+                .to_owned()
+        } else {
+            place(location)
+        });
+    }
+    let more = entry.also.len() - places.len();
+    if more > 0 {
+        places.push(format!("+{more}"));
+    }
+    let last = places.len().saturating_sub(1);
+    let mut body = Prose::default();
+    for (index, place) in places.iter().enumerate() {
+        let comma = if index < last { "," } else { "" };
+        body = body.name(Tint::Plain, &format!("{place}{comma}"));
+    }
+    labelled((Tint::Faint, "also at"), &body, width)
+}

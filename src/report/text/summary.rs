@@ -1,0 +1,241 @@
+//! What was read, what was not, what was suppressed, and the verdict.
+//!
+//! In: the report's coverage, skips, suppressed findings and notices. Out:
+//! lines, and the parts of the verdict. What makes a sweep incomplete is
+//! listed one by one; what is not read by design is only counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::findings::Entry;
+use super::labelled;
+use super::line::{Line, Prose, Tint};
+use crate::finding::{Report, Severity, Skip, SkipClass, Verdict};
+use crate::report::wording::{count, one_line, size, skipped_place};
+use crate::report::{Style, Weight};
+
+/// Incomplete reads listed before `-v` is needed.
+const LISTED: usize = 10;
+
+/// The section.
+pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
+    let mut lines = labelled((Tint::Faint, "read"), &read(report), width);
+    let mut label = "not read";
+    for (class, words) in [
+        (SkipClass::ByDesign, "by design:"),
+        (SkipClass::Excluded, "excluded:"),
+    ] {
+        let kinds = counted(report, class);
+        if !kinds.is_empty() {
+            let body = Prose::default().text(Tint::Plain, words).join(kinds);
+            lines.extend(labelled((Tint::Faint, label), &body, width));
+            label = "";
+        }
+    }
+    lines.extend(incomplete(report, width, style.verbose));
+    lines.extend(labelled(
+        (Tint::Faint, "accepted"),
+        &accepted(report),
+        width,
+    ));
+    lines.extend(labelled(
+        (Tint::Faint, "suppressed"),
+        &suppressed(report),
+        width,
+    ));
+    let notice = (Tint::Level(Severity::Medium), "notice");
+    for text in &report.notices {
+        lines.extend(labelled(
+            notice,
+            &Prose::default().text(Tint::Plain, text),
+            width,
+        ));
+    }
+    for (index, hint) in style.hints.iter().enumerate() {
+        let label = if index == 0 { "next" } else { "" };
+        let hint = Prose::default().text(Tint::Plain, hint);
+        lines.extend(labelled((Tint::Fix, label), &hint, width));
+    }
+    lines
+}
+
+fn read(report: &Report) -> Prose {
+    let coverage = &report.coverage;
+    let mut text = format!(
+        "{}, {}",
+        count(coverage.files, "file"),
+        size(coverage.bytes)
+    );
+    if coverage.objects > coverage.files {
+        let _ = write!(text, ", {}", count(coverage.objects, "object"));
+    }
+    if coverage.raw > 0 {
+        let _ = write!(text, "; {} swept as raw bytes", coverage.raw);
+    }
+    Prose::default().text(Tint::Plain, &text)
+}
+
+/// `tensor bytes (3 in 1 file), image data (2 files)`
+fn counted(report: &Report, class: SkipClass) -> Prose {
+    let mut kinds: BTreeMap<String, (u64, BTreeSet<&str>)> = BTreeMap::new();
+    for skip in report.skipped.iter().filter(|skip| skip.class == class) {
+        let (parts, files) = kinds.entry(one_line(&skip.why)).or_default();
+        *parts += 1;
+        files.insert(&skip.path);
+    }
+    let last = kinds.len().saturating_sub(1);
+    let mut prose = Prose::default();
+    for (index, (why, (parts, files))) in kinds.iter().enumerate() {
+        let files = files.len() as u64;
+        let inside = if *parts > files {
+            format!("{parts} in ")
+        } else {
+            String::new()
+        };
+        let comma = if index < last { "," } else { "" };
+        let text = format!("{why} ({inside}{}){comma}", count(files, "file"));
+        prose = prose.text(Tint::Plain, &text);
+    }
+    prose
+}
+
+/// What should have been read and was not.
+fn incomplete(report: &Report, width: usize, verbose: bool) -> Vec<Line> {
+    let all: Vec<&Skip> = report
+        .skipped
+        .iter()
+        .filter(|skip| skip.is_incomplete())
+        .collect();
+    let most = if verbose { all.len() } else { LISTED };
+    let mut lines = Vec::new();
+    for skip in all.iter().take(most) {
+        let body = Prose::default()
+            .name(Tint::Plain, &format!("{}:", skipped_place(skip)))
+            .text(Tint::Plain, &skip.why);
+        let label = (Tint::Level(Severity::High), skip.class.as_str());
+        lines.extend(labelled(label, &body, width));
+    }
+    if all.len() > most {
+        let more = format!("and {} more, -v lists them", all.len() - most);
+        lines.extend(labelled(
+            (Tint::Plain, ""),
+            &Prose::default().text(Tint::Faint, &more),
+            width,
+        ));
+    }
+    lines
+}
+
+fn accepted(report: &Report) -> Prose {
+    let mut prose = Prose::default();
+    for skip in &report.skipped {
+        if let Some(reason) = skip
+            .accepted
+            .as_ref()
+            .filter(|_| skip.class.is_incomplete())
+        {
+            if !prose.is_empty() {
+                prose = prose.text(Tint::Plain, "·");
+            }
+            prose = prose
+                .name(Tint::Plain, &skipped_place(skip))
+                .text(Tint::Plain, &format!("not read ({reason})"));
+        }
+    }
+    prose
+}
+
+/// `3: 2 inline, 1 by hubsweep.toml`
+fn suppressed(report: &Report) -> Prose {
+    let mut allowed: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.suppressed {
+        if let Verdict::Allowed { by, .. } = &finding.verdict {
+            *allowed.entry(by).or_default() += 1;
+        }
+    }
+    let mut parts = Vec::new();
+    for (by, number) in &allowed {
+        parts.push(if *by == "inline" {
+            format!("{number} inline")
+        } else {
+            format!("{number} by {by}")
+        });
+    }
+    if parts.is_empty() {
+        return Prose::default();
+    }
+    let number = count(report.suppressed.len() as u64, "finding");
+    Prose::default().text(Tint::Plain, &format!("{number}: {}", parts.join(", ")))
+}
+
+/// The parts of the last line, which ` · ` joins.
+pub(super) fn verdict(
+    report: &Report,
+    entries: &[Entry<'_>],
+    style: &Style,
+) -> impl Iterator<Item = (Tint, String)> {
+    let of = |weight| {
+        let same = |finding: &&_| Weight::of(finding) == weight;
+        report.findings.iter().filter(same).count() as u64
+    };
+    let (warnings, notes) = (of(Weight::Warning), of(Weight::Note));
+    let suppressed = report.suppressed.len() as u64;
+    let complete = report.is_complete();
+    let silent = warnings + notes + suppressed == 0;
+    let mut parts = Vec::new();
+    if !entries.is_empty() {
+        parts.push((Tint::Bad, blocked(entries, &style.gate)));
+    } else if !silent || (report.interrupted && report.coverage.files > 0) {
+        let tint = if complete { Tint::Good } else { Tint::Strong };
+        parts.push((tint, "nothing blocks".to_owned()));
+    } else if complete {
+        parts.push(clean(report));
+    }
+    if warnings > 0 {
+        let tint = Tint::Level(Severity::Medium);
+        parts.push((tint, count(warnings, "warning")));
+    }
+    if notes > 0 {
+        parts.push((Tint::Plain, count(notes, "note")));
+    }
+    if suppressed > 0 {
+        parts.push((Tint::Plain, format!("{suppressed} suppressed")));
+    }
+    if report.interrupted {
+        parts.push((Tint::Bad, "interrupted: the rest was not read".to_owned()));
+    }
+    parts.extend(unread(report, style.quiet).map(|text| (Tint::Bad, text)));
+    parts.into_iter()
+}
+
+/// Secrets, not their places: one revocation each.
+fn blocked(entries: &[Entry<'_>], gate: &str) -> String {
+    let number = entries.len() as u64;
+    let verb = if number == 1 { "blocks" } else { "block" };
+    let mut text = format!("{} {verb}", count(number, "finding"));
+    if !gate.is_empty() {
+        let _ = write!(text, " (gate: {gate})");
+    }
+    text
+}
+
+fn clean(report: &Report) -> (Tint, String) {
+    match report.coverage.files {
+        0 => (Tint::Strong, "no files to read".to_owned()),
+        files => (
+            Tint::Good,
+            format!("clean: nothing found in {}", count(files, "file")),
+        ),
+    }
+}
+
+fn unread(report: &Report, quiet: bool) -> Option<String> {
+    let skipped = report.skipped.iter().filter(|skip| skip.is_incomplete());
+    let files: BTreeSet<&str> = skipped.map(|skip| skip.path.as_str()).collect();
+    let verb = if files.len() == 1 { "was" } else { "were" };
+    let above = if quiet { "" } else { ", see above" };
+    (!files.is_empty()).then(|| {
+        let number = count(files.len() as u64, "file");
+        format!("incomplete: {number} {verb} not fully read{above}")
+    })
+}

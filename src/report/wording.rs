@@ -1,0 +1,115 @@
+//! How counts, sizes and places are worded, in every format a person reads.
+//!
+//! In: numbers and locations. Out: short printable strings.
+
+use crate::finding::{Finding, Location, Route, Skip, printable};
+use std::fmt::Write as _;
+
+/// `1 file`, `2 files`.
+pub(super) fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `3.4 MB`: decimal units, as the Hub shows sizes.
+pub(super) fn size(bytes: u64) -> String {
+    let mut value = bytes as f64;
+    let mut unit = "B";
+    for next in ["kB", "MB", "GB", "TB"] {
+        // 999.95 would round to `1000.0`.
+        if value < 999.95 {
+            break;
+        }
+        value /= 1000.0;
+        unit = next;
+    }
+    if unit == "B" {
+        format!("{bytes} B")
+    } else {
+        format!("{value:.1} {unit}")
+    }
+}
+
+/// `README.md!/front-matter:14:22`, as far as it is known.
+pub(super) fn place(location: &Location) -> String {
+    let mut text = printable(&location.path);
+    text.push_str(&inside(location));
+    text
+}
+
+/// The part of [`place`] after the path, with its separators: `!/cells/3`,
+/// `:14:22`, or ` byte 412` where there are no lines.
+pub(super) fn inside(location: &Location) -> String {
+    let mut text = route(location.route.as_ref());
+    match (location.line, location.column, location.span) {
+        (Some(line), Some(column), _) => {
+            let _ = write!(text, ":{line}:{column}");
+        }
+        (Some(line), None, _) => {
+            let _ = write!(text, ":{line}");
+        }
+        (None, _, Some(span)) => {
+            let _ = write!(text, " byte {}", span.start);
+        }
+        (None, _, None) => {}
+    }
+    text
+}
+
+/// Path and route of a skip.
+pub(super) fn skipped_place(skip: &Skip) -> String {
+    format!("{}{}", printable(&skip.path), route(skip.route.as_ref()))
+}
+
+fn route(route: Option<&Route>) -> String {
+    route
+        .filter(|route| !route.is_root())
+        .map(|route| format!("!{}", printable(route.as_str())))
+        .unwrap_or_default()
+}
+
+/// Prose on one line: any white space separates words, the rest is defused.
+pub(super) fn one_line(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(printable).collect();
+    words.join(" ")
+}
+
+/// The checks' words, and the confidence where it leaves doubt.
+pub(super) fn evidence(finding: &Finding) -> String {
+    let mut parts: Vec<String> = finding.evidence.iter().map(|said| one_line(said)).collect();
+    if finding.confidence != crate::finding::Confidence::High {
+        parts.push(format!("{} confidence", finding.confidence));
+    }
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Span;
+
+    #[test]
+    fn counts_and_sizes_read_well() {
+        assert_eq!(count(1, "file"), "1 file");
+        assert_eq!(count(0, "file"), "0 files");
+        let sizes = [0, 999, 1000, 3_400_000, 999_960, 5_000_000_000_000_000].map(size);
+        assert_eq!(
+            sizes,
+            ["0 B", "999 B", "1.0 kB", "3.4 MB", "1.0 MB", "5000.0 TB"]
+        );
+    }
+
+    #[test]
+    fn a_place_says_what_is_known() {
+        let mut location = Location::file("nb\u{1b}.ipynb");
+        assert_eq!(place(&location), "nb\u{fffd}.ipynb");
+        location.span = Some(Span {
+            start: 412,
+            end: 420,
+        });
+        assert_eq!(inside(&location), " byte 412");
+        location.route = Some(Route::new("/cells/3"));
+        location.line = Some(14);
+        location.column = Some(2);
+        assert_eq!(place(&location), "nb\u{fffd}.ipynb!/cells/3:14:2");
+    }
+}
