@@ -7,5 +7,7 @@
 pub mod blob;
 pub mod finding;
 pub mod format;
+pub mod git;
 pub mod rule;
+pub mod source;
 pub mod validate;
