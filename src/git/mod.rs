@@ -5,6 +5,7 @@
 //! reads what it can open; for the rest (SHA-256, reftable, partial clones,
 //! sparse indexes) the `git` program is asked.
 
+mod ignored;
 mod program;
 mod remote;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{AttrCheckFlags, AttrValue, ErrorCode, Index, Repository, RepositoryOpenFlags};
 
+use ignored::Ignored;
 use program::Program;
 
 /// Why a repository could not be read.
@@ -91,6 +93,7 @@ enum Reader {
 struct Library {
     repository: Repository,
     index: Index,
+    ignored: Ignored,
     stages: std::ops::RangeInclusive<i32>,
 }
 
@@ -129,6 +132,7 @@ impl WorkTree {
         // Only a conflicted file has entries in the stages above 0.
         let stages = if index.has_conflicts() { 0..=3 } else { 0..=0 };
         let reader = Reader::Library(Box::new(Library {
+            ignored: Ignored::of(&repository, &root),
             repository,
             index,
             stages,
@@ -164,21 +168,22 @@ impl WorkTree {
         }
     }
 
-    /// Does an ignore rule match `path`, tracked or not?
-    pub fn is_ignored(&self, path: &Path) -> bool {
+    /// Does an ignore rule match `path` or a folder above it, tracked or not?
+    /// It need not exist.
+    pub fn is_ignored(&self, path: &Path, is_dir: bool) -> bool {
         match &self.reader {
-            Reader::Library(library) => library.is_ignored(path),
-            Reader::Program(program) => program.is_ignored(path),
+            Reader::Library(library) => library.ignored.holds(path, is_dir),
+            Reader::Program(program) => program.is_ignored(path, is_dir),
         }
     }
 
-    /// Was `path` added although an ignore rule matches it?
+    /// Was the file `path` added although an ignore rule matches it?
     pub fn ignored_but_tracked(&self, path: &Path) -> bool {
         let tracked = match &self.reader {
             Reader::Library(library) => library.tracked(path).is_some(),
             Reader::Program(program) => program.is_tracked(path),
         };
-        tracked && self.is_ignored(path)
+        tracked && self.is_ignored(path, false)
     }
 
     /// The value `.gitattributes` gives `path` for the attribute `name`
@@ -216,12 +221,8 @@ impl Library {
             .find_map(|stage| self.index.get_path(path, stage))
     }
 
-    fn is_ignored(&self, path: &Path) -> bool {
-        self.repository.is_path_ignored(path).unwrap_or(false)
-    }
-
     fn file(&self, path: &Path) -> Standing {
-        if self.tracked(path).is_some() || !self.is_ignored(path) {
+        if self.tracked(path).is_some() || !self.ignored.holds(path, false) {
             Standing::Sent
         } else {
             Standing::Left
@@ -240,7 +241,7 @@ impl Library {
         if self.index.find_prefix(prefix).is_ok() {
             return Standing::Sent;
         }
-        if self.is_ignored(path) {
+        if self.ignored.holds(path, true) {
             return Standing::Left;
         }
         if is_repository(&root.join(path)) {

@@ -74,9 +74,15 @@ impl Program {
         }
     }
 
-    pub(super) fn is_ignored(&self, path: &Path) -> bool {
+    pub(super) fn is_ignored(&self, path: &Path, is_dir: bool) -> bool {
+        // A slash at the end makes git take what does not exist for a folder.
+        let path = if is_dir {
+            path.join("")
+        } else {
+            path.to_owned()
+        };
         let args = ["check-ignore", "--quiet", "--no-index", "--"].map(OsStr::new);
-        self.succeeds(&args, path)
+        self.succeeds(&args, &path)
     }
 
     pub(super) fn is_tracked(&self, path: &Path) -> bool {

@@ -48,14 +48,16 @@ fn sample(format: &str) -> tempfile::TempDir {
             ("left.log", ""),
             ("out/forced.txt", ""),
             ("out/left.txt", ""),
-            ("sub/.gitignore", "*.tmp\n!keep.tmp\n"),
+            ("sub/.gitignore", "!back.log\n*.tmp\n!keep.tmp\n"),
             ("sub/a.tmp", ""),
+            ("sub/back.log", ""),
             ("sub/keep.tmp", ""),
             ("other/out/x", ""),
         ],
     );
     git(root, &["add", "."]);
     git(root, &["add", "-f", "forced.log", "out/forced.txt"]);
+    git(root, &["rm", "-q", "--cached", "sub/back.log"]);
     write(root, &[("new.txt", ""), ("sub/new.tmp", "")]);
     fs::create_dir(root.join("inner")).unwrap();
     git(&root.join("inner"), &["init", "-q"]);
@@ -75,6 +77,7 @@ fn answers(tree: &WorkTree) {
         "forced.log",
         "out/forced.txt",
         "sub/keep.tmp",
+        "sub/back.log",
         "new.txt",
     ] {
         assert_eq!(file(name), Standing::Sent, "{name}");
@@ -93,8 +96,9 @@ fn answers(tree: &WorkTree) {
     assert_eq!(folder("other/out"), Standing::Left);
     assert_eq!(folder(".git"), Standing::Left);
     assert_eq!(folder("inner"), Standing::Submodule);
-    assert!(tree.is_ignored(Path::new("no-such.log")));
-    assert!(!tree.is_ignored(Path::new(".env")));
+    let ignored = |name: &str, is_dir| tree.is_ignored(Path::new(name), is_dir);
+    assert!(ignored("no-such.log", false) && ignored("no/such/out", true));
+    assert!(!ignored(".env", false) && !ignored("no/such/out", false));
     assert!(tree.ignored_but_tracked(Path::new("forced.log")));
     assert!(!tree.ignored_but_tracked(Path::new("left.log")));
     assert!(!tree.ignored_but_tracked(Path::new("kept.txt")));

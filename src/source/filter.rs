@@ -108,7 +108,7 @@ impl Filter {
     }
 }
 
-/// As huggingface_hub reads a pattern: a backslash is a separator, and a
+/// As `huggingface_hub` reads a pattern: a backslash is a separator, and a
 /// pattern that ends in one means all below.
 fn translate(glob: &str) -> Pattern {
     let mut glob = glob.replace('\\', "/");

@@ -68,20 +68,18 @@ impl Pattern {
         // Where to go on if the last star must take one character more.
         let mut retry: Option<(usize, std::str::Chars<'_>)> = None;
         loop {
-            match self.0.get(token) {
+            let fits = match self.0.get(token) {
                 Some(Token::Star) => {
-                    token += 1;
-                    retry = Some((token, rest.clone()));
-                    continue;
+                    retry = Some((token + 1, rest.clone()));
+                    true
                 }
-                Some(Token::One(set)) => {
-                    if rest.next().is_some_and(|c| set.holds(c)) {
-                        token += 1;
-                        continue;
-                    }
-                }
+                Some(Token::One(set)) => rest.next().is_some_and(|c| set.holds(c)),
                 None if rest.as_str().is_empty() => return true,
-                None => {}
+                None => false,
+            };
+            if fits {
+                token += 1;
+                continue;
             }
             let Some((after, from)) = &mut retry else {
                 return false;

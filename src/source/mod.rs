@@ -72,9 +72,9 @@ pub enum As {
 pub struct Selection {
     /// In whose place; `None` decides for each root.
     pub as_kind: Option<As>,
-    /// `--include`, as huggingface_hub reads it; empty for everything.
+    /// `--include`, as `huggingface_hub` reads it; empty for everything.
     pub include: Vec<String>,
-    /// `--exclude`, as huggingface_hub reads it.
+    /// `--exclude`, as `huggingface_hub` reads it.
     pub exclude: Vec<String>,
     /// Globs of the configuration, as `.gitignore` reads them.
     pub config_exclude: Vec<String>,

@@ -13,7 +13,7 @@ pub(super) fn shown(path: &Path) -> String {
     })
 }
 
-/// The path as huggingface_hub matches it: a byte that is no UTF-8 is one
+/// The path as `huggingface_hub` matches it: a byte that is no UTF-8 is one
 /// character, a backslash is a slash.
 pub(super) fn matched(path: &Path) -> String {
     decoded(path, |text, _| text.push('\u{fffd}')).replace('\\', "/")

@@ -275,9 +275,10 @@ impl Walk<'_> {
 
     fn file(&mut self, path: &Path, size: u64) -> ControlFlow<()> {
         // Joining an empty path would end a file's name with a slash.
-        let real = match path.as_os_str().is_empty() {
-            true => self.root.path.clone(),
-            false => self.real(path),
+        let real = if path.as_os_str().is_empty() {
+            self.root.path.clone()
+        } else {
+            self.real(path)
         };
         self.blob(path, size, Content::File(real))
     }
@@ -302,12 +303,14 @@ impl Walk<'_> {
 
 /// The order of full paths: below a folder, names go on with a slash.
 fn in_path_order(one: (&OsStr, bool), other: (&OsStr, bool)) -> Ordering {
-    path_bytes(one).cmp(path_bytes(other))
-}
-
-fn path_bytes((name, is_dir): (&OsStr, bool)) -> impl Iterator<Item = u8> {
-    let slash = is_dir.then_some(b'/');
-    name.as_encoded_bytes().iter().copied().chain(slash)
+    let (a, b) = (one.0.as_encoded_bytes(), other.0.as_encoded_bytes());
+    let common = a.len().min(b.len());
+    let slash = |is_dir: bool| is_dir.then_some(&b'/');
+    let rest = |name: &[u8], is_dir| name.get(common).or(slash(is_dir)).copied();
+    a[..common]
+        .cmp(&b[..common])
+        .then_with(|| rest(a, one.1).cmp(&rest(b, other.1)))
+        .then_with(|| a.len().cmp(&b.len()))
 }
 
 #[cfg(unix)]
