@@ -1,0 +1,117 @@
+//! Where bytes come from.
+//!
+//! In: paths and a [`Selection`]. Out: [`Item`]s, pushed one by one so that a
+//! million files take no memory: the names of things to read, of links, and of
+//! what cannot or shall not be read. A source opens nothing.
+
+mod filter;
+mod fnmatch;
+mod name;
+mod root;
+mod stdin;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use crate::blob::Blob;
+use crate::finding::Skip;
+use crate::git::GitError;
+
+pub use root::Root;
+pub use stdin::Stdin;
+pub use tree::Tree;
+
+/// One thing a source names.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// Something to read.
+    Blob(Blob),
+    /// Something that is not read.
+    Skip(Skip),
+    /// A symbolic link. What is sent for it comes as a blob of the same path.
+    Link(Link),
+}
+
+/// A symbolic link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Path with `/`, relative to what is scanned.
+    pub path: String,
+    /// Where it points, as stored.
+    pub target: String,
+    /// Does it lead out of what is sent?
+    pub escapes: bool,
+    /// Is it a link to a folder?
+    pub is_dir: bool,
+    /// Is there nothing at its target?
+    pub broken: bool,
+}
+
+/// Whatever names things to read.
+pub trait Source {
+    /// Push every item into `sink` until it breaks.
+    fn items(&self, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> Result<(), SourceError>;
+}
+
+/// In whose place a folder is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum As {
+    /// What git would send: tracked, and untracked but not ignored.
+    Git,
+    /// What `hf upload` would send.
+    Upload,
+    /// Everything but the scanned repository's own `.git`.
+    All,
+}
+
+/// What of the roots to read.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// In whose place; `None` decides for each root.
+    pub as_kind: Option<As>,
+    /// `--include`, as `huggingface_hub` reads it; empty for everything.
+    pub include: Vec<String>,
+    /// `--exclude`, as `huggingface_hub` reads it.
+    pub exclude: Vec<String>,
+    /// Globs of the configuration, as `.gitignore` reads them.
+    pub config_exclude: Vec<String>,
+}
+
+/// Why a source cannot name anything.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A root cannot be reached.
+    #[error("cannot read {}\nhelp: check that the path exists and is readable", path.display())]
+    Root {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// `--as git` where there is no git.
+    #[error(
+        "{} is not in a git work tree\nhelp: leave `--as git` out, or use `--as upload`",
+        path.display()
+    )]
+    NoWorkTree {
+        /// Which root.
+        path: PathBuf,
+    },
+    /// A glob of the configuration is none.
+    #[error("the exclude pattern {glob:?} is no glob\nhelp: write it as in .gitignore")]
+    Glob {
+        /// The glob.
+        glob: String,
+        /// What is wrong with it.
+        source: ignore::Error,
+    },
+    /// Standard input cannot be read, or not kept in a temporary file.
+    #[error("cannot read standard input\nhelp: check the pipe and the space for temporary files")]
+    Stdin(#[source] std::io::Error),
+    /// The repository cannot be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
