@@ -19,9 +19,7 @@ use crate::blob::Blob;
 use crate::engine::Engine;
 use crate::finding::{Finding, Report, Skip};
 use crate::policy::Policy;
-use crate::source::{Item, Link, Source, SourceError};
-
-pub use tree::Target;
+use crate::source::{Item, Link, Root, Source, SourceError};
 
 /// Why a sweep cannot run.
 #[derive(Debug, Error)]
@@ -43,10 +41,8 @@ pub enum ScanError {
 pub struct Sweep<'a> {
     /// Where bytes come from.
     pub sources: Vec<Box<dyn Source + 'a>>,
-    /// What was asked for, as given.
-    pub roots: Vec<String>,
-    /// The folders among the roots, for the audits of a whole tree.
-    pub folders: Vec<tree::Folder>,
+    /// What was asked for.
+    pub roots: Vec<Root>,
     /// The rules.
     pub engine: &'a Engine,
     /// What counts.
@@ -86,6 +82,8 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
         .num_threads(sweep.threads)
         .build()
         .map_err(|source| ScanError::Threads { threads: sweep.threads, source })?;
+    let folders: Vec<tree::Folder> =
+        sweep.roots.iter().filter(|root| root.is_dir).map(|root| tree::Folder::new(root, &inventory.blobs)).collect();
     // Large files first, so that none of them runs alone at the end.
     let mut order: Vec<&Blob> = inventory.blobs.iter().collect();
     order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
@@ -95,19 +93,15 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
             .with_max_len(1)
             .filter(|_| !sweep.interrupt.load(Ordering::Relaxed))
             .map(|blob| {
-                let swept = file::sweep(sweep.engine, sweep.policy, sweep.is_git(blob), blob);
+                let folder = folders.iter().find(|folder| folder.holds(&blob.path));
+                let swept = file::sweep(sweep.engine, sweep.policy, folder, blob);
                 sweep.progress.done(blob.size);
                 swept
             })
             .collect()
     });
-    Ok(report(sweep, inventory, swept))
-}
-
-impl Sweep<'_> {
-    fn is_git(&self, blob: &Blob) -> Option<&tree::Folder> {
-        self.folders.iter().find(|folder| folder.holds(&blob.path))
-    }
+    let audited = tree::audit(sweep, &folders, &inventory);
+    Ok(report(sweep, inventory, audited, swept))
 }
 
 fn take_inventory(sweep: &Sweep<'_>) -> Result<Inventory, ScanError> {
@@ -125,14 +119,13 @@ fn take_inventory(sweep: &Sweep<'_>) -> Result<Inventory, ScanError> {
     Ok(inventory)
 }
 
-fn report(sweep: &Sweep<'_>, inventory: Inventory, swept: Vec<file::Swept>) -> Report {
+fn report(sweep: &Sweep<'_>, inventory: Inventory, mut findings: Vec<Finding>, swept: Vec<file::Swept>) -> Report {
     let mut report = Report {
-        roots: sweep.roots.clone(),
+        roots: sweep.roots.iter().map(|root| root.given.clone()).collect(),
         rules: sweep.engine.rules().len(),
         interrupted: sweep.interrupt.load(Ordering::Relaxed),
         ..Report::default()
     };
-    let mut findings = tree::audit(sweep, &inventory);
     report.skipped = inventory.skips;
     let mut unused = Vec::new();
     for file in swept {

@@ -21,7 +21,7 @@ pub struct Root {
     pub is_dir: bool,
     /// What its items' paths begin with: empty, or a folder and a slash; of a
     /// file, its whole name.
-    pub(super) prefix: String,
+    pub prefix: String,
 }
 
 impl Root {
