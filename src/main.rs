@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The `hubsweep` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hubsweep::cli::main()
+}

@@ -1,0 +1,219 @@
+//! The arguments, stated once: help, man page and completions come from here.
+//!
+//! In: nothing. Out: clap types.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::{Confidence, Severity};
+use crate::source::As;
+
+const AFTER: &str = "\
+Start here:
+  hubsweep demo                 see what a leaky repository looks like
+  hubsweep scan                 sweep this folder
+  hubsweep explain hf-user-token   what a finding means and how to fix it
+
+Exit codes: 0 clean, 1 the gate is hit, 2 wrong usage or configuration,
+3 not everything could be read, 130 interrupted.";
+
+/// Finds what should not leave with a Hugging Face repository: tokens, personal
+/// data, hardcoded paths, stray files. Nothing is sent anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "hubsweep", version, after_help = AFTER, max_term_width = 100)]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// How to print.
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Sweep folders, files or standard input
+    Scan(Box<Scan>),
+    /// Build a leaky model repository, sweep it, clean up
+    Demo(Demo),
+    /// List, show and check rules
+    Rules(Rules),
+    /// Explain a finding: what it means, why it matters, how to fix it
+    Explain(Explain),
+    /// Write a commented hubsweep.toml
+    Init(Init),
+    /// Print a completion script for your shell
+    Completions(Completions),
+    /// Print the manual page, or write one for each command
+    Man(Man),
+}
+
+/// How to print; for every command.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Output {
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: Color,
+    /// List every finding, warnings and notes too
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// Print only what blocks, and the verdict
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+const SCAN_AFTER: &str = "\
+What is read:
+  In a git work tree, what git would send: tracked files, and untracked ones
+  that are not ignored. Elsewhere, what `hf upload` would send: everything but
+  .git and .cache/huggingface, a root .gitignore honoured, links to files
+  followed. --as changes that.
+
+Examples:
+  hubsweep scan                                sweep this folder
+  hubsweep scan model/ --as upload             as `hf upload` would see it
+  hubsweep scan --exclude '*.bin'              leave files out
+  hubsweep scan --report sarif=out.sarif --report text
+  git diff | hubsweep scan - --stdin-name patch.diff
+
+A finding blocks when its severity is at least --fail-on and its confidence at
+least --min-confidence. A line with `hubsweep:allow RULE reason` allows what is
+found on it; hubsweep.toml allows by path, rule, fingerprint or regex.";
+
+#[derive(Debug, Args)]
+#[command(after_help = SCAN_AFTER)]
+pub(super) struct Scan {
+    /// Folders and files; `-` for standard input
+    #[arg(default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Read the folder as git, or as `hf upload`, would send it, or all of it
+    #[arg(long = "as", value_enum, value_name = "SENDER")]
+    pub(super) sender: Option<Sender>,
+    /// Read only files that match, as `hf upload --include` does
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) include: Vec<String>,
+    /// Leave out files that match, as `hf upload --exclude` does
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) exclude: Vec<String>,
+    /// Configuration to use instead of the hubsweep.toml found at the root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+    /// Ignore any hubsweep.toml
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// A floor that the repository's own configuration can only tighten
+    #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY")]
+    pub(super) policy: Option<PathBuf>,
+    /// Lowest severity that blocks [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity))]
+    pub(super) fail_on: Option<Severity>,
+    /// Lowest confidence that blocks [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence))]
+    pub(super) min_confidence: Option<Confidence>,
+    /// FORMAT or FORMAT=FILE, repeatable: text, json, jsonl, sarif, github
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    pub(super) reports: Vec<super::reports::Target>,
+    /// Name of standard input in the report
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_name: Option<String>,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Sender {
+    /// Tracked files, and untracked ones that are not ignored
+    Git,
+    /// What `hf upload` would send
+    Upload,
+    /// Everything but the repository's own .git
+    All,
+}
+
+impl From<Sender> for As {
+    fn from(sender: Sender) -> Self {
+        match sender {
+            Sender::Git => Self::Git,
+            Sender::Upload => Self::Upload,
+            Sender::All => Self::All,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Keep the demo repository and say where it is
+    #[arg(long)]
+    pub(super) keep: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List every rule and audit
+    List {
+        /// Only those with this tag, or whose id or description holds this word
+        word: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one rule whole: regex, literals, checks, examples
+    Show {
+        /// Its id
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check rules of your own: the contract, examples and negatives
+    Check {
+        /// Files with [[rules]]; without any, the built-in rules are checked
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Id of a rule or audit
+    pub(super) id: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Folder to write to
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Overwrite a hubsweep.toml that is there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Your shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Write hubsweep.1, hubsweep-scan.1 … to this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: Option<PathBuf>,
+}
