@@ -310,7 +310,6 @@ fn in_path_order(one: (&OsStr, bool), other: (&OsStr, bool)) -> Ordering {
     a[..common]
         .cmp(&b[..common])
         .then_with(|| rest(a, one.1).cmp(&rest(b, other.1)))
-        .then_with(|| a.len().cmp(&b.len()))
 }
 
 #[cfg(unix)]
