@@ -1,1 +1,3 @@
+//! The library behind the `hubsweep` command.
 
+pub mod format;
