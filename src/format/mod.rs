@@ -10,6 +10,7 @@ mod bytes;
 pub mod escape;
 pub mod json;
 pub mod json_path;
+pub mod pickle;
 
 use std::io;
 

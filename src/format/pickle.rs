@@ -1,0 +1,354 @@
+//! Walks the opcodes of pickles, protocols 0 to 5; runs none of them.
+//!
+//! A reader enters; every string with its offset and the key it will be stored
+//! under, every global, and the ranges passed over leave. What was found before
+//! a broken opcode is delivered before the error.
+
+mod machine;
+mod opcodes;
+mod sniff;
+#[cfg(test)]
+mod tests;
+
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
+
+pub use sniff::looks_like_pickle;
+
+use super::FormatError;
+use super::bytes::{Bytes, Skip, read_past, seek_past};
+use super::escape::{unescape, unescape_raw_unicode};
+use machine::{KEPT, Machine, Value};
+
+/// Longer strings come in pieces of this size; longer bytes are passed over.
+pub const PIECE: usize = 1024 * 1024;
+
+/// How much of one piece the next one repeats, so that nothing is cut in two.
+pub const OVERLAP: usize = 16 * 1024;
+
+/// How far a continuation is looked at after the end of a stream.
+const SNIFFED: usize = 512;
+
+/// What a walk meets.
+#[derive(Debug)]
+pub enum PickleEvent<'a> {
+    /// A string, or bytes that may hold one.
+    Str {
+        /// Offset of the raw payload.
+        offset: u64,
+        /// The payload; unescaped for the text opcodes of protocol 0.
+        bytes: &'a [u8],
+        /// From decoded to raw offsets, as [`raw_offset`](super::escape::raw_offset)
+        /// reads it; empty when nothing was escaped.
+        map: &'a [(u32, u32)],
+        /// The attribute or dictionary key it will be stored under, where known.
+        key: Option<&'a str>,
+        /// The string ends here; else another piece follows and repeats the last
+        /// [`OVERLAP`] bytes, or the input broke off.
+        ends: bool,
+    },
+    /// A name that unpickling would import; `None` when the stream does not tell
+    /// (an extension code, or a part computed or hidden).
+    Global {
+        /// Offset of the opcode.
+        offset: u64,
+        /// The module.
+        module: Option<&'a str>,
+        /// The name in the module.
+        name: Option<&'a str>,
+    },
+    /// Bytes longer than [`PIECE`], passed over.
+    Skipped {
+        /// Offset of the first byte.
+        offset: u64,
+        /// How many.
+        len: u64,
+    },
+}
+
+/// Where a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PickleEnd {
+    /// Offset behind the last opcode.
+    pub end_offset: u64,
+    /// Number of complete streams.
+    pub streams: u64,
+}
+
+/// Receives the events; `Break` ends the walk.
+pub type PickleSink<'s> = dyn FnMut(PickleEvent<'_>) -> ControlFlow<()> + 's;
+
+/// Walks all concatenated streams from where `reader` stands, seeking past long
+/// payloads.
+pub fn walk<R: Read + Seek>(
+    reader: &mut R,
+    sink: &mut PickleSink<'_>,
+) -> Result<PickleEnd, FormatError> {
+    Walk::new(reader, |reader, n| seek_past(*reader, n), sink).run()
+}
+
+/// The same over a reader that cannot seek, such as a zip member.
+pub fn walk_stream<R: Read>(
+    reader: &mut R,
+    sink: &mut PickleSink<'_>,
+) -> Result<PickleEnd, FormatError> {
+    Walk::new(reader, read_past, sink).run()
+}
+
+/// Why a walk ends before its input does.
+enum Stop {
+    Asked,
+    Broken(FormatError),
+}
+
+impl<E: Into<FormatError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// How the payload of a protocol 0 line is written.
+#[derive(Clone, Copy)]
+enum Line {
+    Quoted,
+    RawUnicode,
+    Plain,
+}
+
+struct Walk<'a, 's, R> {
+    input: Bytes<R>,
+    machine: Machine,
+    sink: &'a mut PickleSink<'s>,
+    raw: Vec<u8>,
+    decoded: Vec<u8>,
+    map: Vec<(u32, u32)>,
+}
+
+impl<'a, 's, R: Read> Walk<'a, 's, R> {
+    fn new(reader: R, skip: Skip<R>, sink: &'a mut PickleSink<'s>) -> Self {
+        Self {
+            input: Bytes::with_skip(reader, skip),
+            machine: Machine::default(),
+            sink,
+            raw: Vec::new(),
+            decoded: Vec::new(),
+            map: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Result<PickleEnd, FormatError> {
+        let mut streams = 0;
+        let outcome = loop {
+            match self.stream() {
+                Ok(()) => streams += 1,
+                Err(stop) => break stop,
+            }
+            self.machine.reset();
+            match self.input.lookahead(SNIFFED) {
+                Ok(head) if looks_like_pickle(head) => {}
+                Ok(_) => break Stop::Asked,
+                Err(error) => break error.into(),
+            }
+        };
+        match outcome {
+            Stop::Broken(error) => Err(error),
+            Stop::Asked => Ok(PickleEnd {
+                end_offset: self.input.offset(),
+                streams,
+            }),
+        }
+    }
+
+    /// Walks one stream, up to and with its STOP.
+    fn stream(&mut self) -> Result<(), Stop> {
+        loop {
+            let at = self.input.offset();
+            match self.input.next()? {
+                Some(b'.') => return Ok(()),
+                Some(opcode) => self.step(opcode, at)?,
+                None => return Err(truncated(at)),
+            }
+        }
+    }
+
+    /// A string of `left` bytes, whole or in pieces.
+    fn text(&mut self, at: u64, mut left: u64) -> Result<(), Stop> {
+        self.raw.clear();
+        let mut offset = self.input.offset();
+        let whole = left <= KEPT as u64;
+        loop {
+            let room = left.min((PIECE - self.raw.len()) as u64);
+            let read = self.input.append(&mut self.raw, room)?;
+            left -= read;
+            self.deliver(offset, None, left == 0)?;
+            if read < room {
+                return Err(truncated(at));
+            }
+            if left == 0 {
+                break;
+            }
+            offset += self.keep_overlap();
+        }
+        let value = if whole { kept(&self.raw) } else { Value::Other };
+        self.machine.push(value);
+        Ok(())
+    }
+
+    /// Bytes: like a string while short, passed over when long.
+    fn bytes(&mut self, at: u64, length: u64) -> Result<(), Stop> {
+        if length <= PIECE as u64 {
+            return self.text(at, length);
+        }
+        let offset = self.input.offset();
+        let len = self.input.skip(length)?;
+        self.send(PickleEvent::Skipped { offset, len })?;
+        self.machine.push(Value::Other);
+        if len < length {
+            return Err(truncated(at));
+        }
+        Ok(())
+    }
+
+    /// A string that a line break ends, whole or in pieces.
+    fn line_text(&mut self, at: u64, line: Line) -> Result<(), Stop> {
+        self.raw.clear();
+        let mut offset = self.input.offset();
+        let mut pieces = 0;
+        loop {
+            let ends = self.append_line(PIECE)?;
+            if pieces == 0 && matches!(line, Line::Quoted) {
+                if let Some(b'\'' | b'"') = self.raw.first() {
+                    self.raw.remove(0);
+                    offset += 1;
+                }
+            }
+            let quote = matches!(line, Line::Quoted) && ends;
+            if quote && matches!(self.raw.last(), Some(b'\'' | b'"')) {
+                self.raw.pop();
+            }
+            self.deliver(offset, Some(line), ends)?;
+            if ends {
+                break;
+            }
+            if self.input.peek()?.is_none() {
+                return Err(truncated(at));
+            }
+            offset += self.keep_overlap();
+            pieces += 1;
+        }
+        let value = if pieces == 0 {
+            kept(&self.decoded)
+        } else {
+            Value::Other
+        };
+        self.machine.push(value);
+        Ok(())
+    }
+
+    /// Appends the rest of the line to `raw` while that is shorter than `limit`;
+    /// `true` when the line ended.
+    fn append_line(&mut self, limit: usize) -> Result<bool, Stop> {
+        loop {
+            let chunk = self.input.chunk()?;
+            let room = chunk.len().min(limit.saturating_sub(self.raw.len()));
+            if room == 0 {
+                return Ok(false);
+            }
+            let end = memchr::memchr(b'\n', &chunk[..room]);
+            let length = end.unwrap_or(room);
+            self.raw.extend_from_slice(&chunk[..length]);
+            self.input.consume(length + usize::from(end.is_some()));
+            if end.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// A line of which only a short text matters; `None` when it is longer.
+    fn line(&mut self, at: u64, limit: usize) -> Result<Option<String>, Stop> {
+        self.raw.clear();
+        if self.append_line(limit)? {
+            return Ok(Some(String::from_utf8_lossy(&self.raw).into_owned()));
+        }
+        loop {
+            self.raw.clear();
+            if self.append_line(PIECE)? {
+                return Ok(None);
+            }
+            if self.input.peek()?.is_none() {
+                return Err(truncated(at));
+            }
+        }
+    }
+
+    /// Sends `raw` as a string, decoded if it is a line.
+    fn deliver(&mut self, offset: u64, line: Option<Line>, ends: bool) -> Result<(), Stop> {
+        let argument = self.machine.top_is_global() && self.one_tuple_follows()?;
+        let key = self.machine.key(argument);
+        self.map.clear();
+        match line {
+            Some(Line::Quoted) => unescape(&self.raw, &mut self.decoded, &mut self.map),
+            Some(Line::RawUnicode) => {
+                unescape_raw_unicode(&self.raw, &mut self.decoded, &mut self.map);
+            }
+            Some(Line::Plain) => self.decoded.clone_from(&self.raw),
+            None => {}
+        }
+        let bytes = match line {
+            Some(_) => &self.decoded,
+            None => &self.raw,
+        };
+        let flow = (self.sink)(PickleEvent::Str {
+            offset,
+            bytes,
+            map: &self.map,
+            key: key.as_deref(),
+            ends,
+        });
+        asked(flow)
+    }
+
+    /// Whether the value just read becomes a tuple of its own: `f("value")`.
+    fn one_tuple_follows(&mut self) -> Result<bool, Stop> {
+        let next = self.input.lookahead(32)?;
+        let memo = match next.first() {
+            Some(0x94) => 1,
+            Some(b'q') => 2,
+            Some(b'r') => 5,
+            Some(b'p') => memchr::memchr(b'\n', next).map_or(0, |end| end + 1),
+            _ => 0,
+        };
+        Ok(next.get(memo) == Some(&0x85))
+    }
+
+    /// Drops all of `raw` but its overlap with the next piece; answers how much.
+    fn keep_overlap(&mut self) -> u64 {
+        let dropped = self.raw.len().saturating_sub(OVERLAP);
+        self.raw.drain(..dropped);
+        dropped as u64
+    }
+
+    fn send(&mut self, event: PickleEvent<'_>) -> Result<(), Stop> {
+        asked((self.sink)(event))
+    }
+}
+
+fn asked(flow: ControlFlow<()>) -> Result<(), Stop> {
+    match flow {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Stop::Asked),
+    }
+}
+
+fn truncated(offset: u64) -> Stop {
+    let what = "a pickle opcode";
+    Stop::Broken(FormatError::Truncated { what, offset })
+}
+
+/// A string as the stack remembers it.
+fn kept(bytes: &[u8]) -> Value {
+    match bytes.len() <= KEPT {
+        true => Value::Text(String::from_utf8_lossy(bytes).into()),
+        false => Value::Other,
+    }
+}
