@@ -4,6 +4,8 @@
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `finding`, `format`, `validate`, `git`.
 
+//! The library behind the `hubsweep` command.
+
 pub mod blob;
 pub mod engine;
 pub mod finding;

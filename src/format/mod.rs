@@ -11,6 +11,8 @@ pub mod escape;
 pub mod json;
 pub mod json_path;
 pub mod pickle;
+pub mod safetensors;
+pub mod zip;
 
 use std::io;
 

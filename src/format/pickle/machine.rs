@@ -28,7 +28,11 @@ const NESTED: usize = 8;
 pub(super) enum Value {
     Mark,
     Text(Rc<str>),
-    Global { makes_dict: bool },
+    Global {
+        makes_dict: bool,
+    },
+    /// `_codecs.encode`, which older protocols call to make bytes.
+    Encoder,
     List,
     Dict,
     Other,
@@ -139,7 +143,7 @@ impl Machine {
         let in_dict = matches!(below, Some(Value::Dict));
         match frame {
             // Python writes a single item without a mark.
-            [.., Value::List] => return Place::Inside(at - 1),
+            [.., Value::List | Value::Encoder] => return Place::Inside(at - 1),
             [.., Value::Dict] => return Place::Unknown,
             [.., Value::Dict, Value::Text(key)] => return Place::Key(key.clone()),
             // Arguments and parts of small tuples.
@@ -154,7 +158,9 @@ impl Machine {
             _ => {}
         }
         match (mark, below) {
-            (Some(mark), Some(Value::List | Value::Global { .. })) => Place::Inside(mark - 1),
+            (Some(mark), Some(Value::List | Value::Encoder | Value::Global { .. })) => {
+                Place::Inside(mark - 1)
+            }
             (Some(mark), _) => Place::Inside(mark),
             (None, _) => Place::Unknown,
         }
@@ -194,7 +200,10 @@ impl Memo {
         self.count += u64::from(self.used[word] & bit == 0);
         self.used[word] |= bit;
         self.entries.remove(&index);
-        let wanted = matches!(value, Value::Text(_) | Value::Global { .. });
+        let wanted = matches!(
+            value,
+            Value::Text(_) | Value::Encoder | Value::Global { .. }
+        );
         if wanted && self.entries.len() < MEMO {
             self.entries.insert(index, value);
         }

@@ -153,7 +153,10 @@ impl<R: Read> Walk<'_, '_, R> {
     fn global(&mut self, at: u64, module: Option<&str>, name: Option<&str>) -> Result<(), Stop> {
         let last = name.unwrap_or_default().to_ascii_lowercase();
         let makes_dict = last.contains("dict") || last == "counter";
-        self.machine.push(Value::Global { makes_dict });
+        self.machine.push(match (module, name) {
+            (Some("_codecs"), Some("encode")) => Value::Encoder,
+            _ => Value::Global { makes_dict },
+        });
         self.send(PickleEvent::Global {
             offset: at,
             module,

@@ -1,0 +1,370 @@
+//! Archives built by hand, honest and dishonest ones.
+
+use super::*;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use proptest::prelude::*;
+use std::io::{Cursor, Write};
+
+/// Writes archives, in the wrong way too where a test asks for it.
+#[derive(Default)]
+struct Builder {
+    bytes: Vec<u8>,
+    central: Vec<u8>,
+    listed: u16,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Options {
+    deflate: bool,
+    unlisted: bool,
+    sizes_follow: bool,
+    zip64: bool,
+    flags: u16,
+}
+
+impl Builder {
+    fn add(&mut self, name: &str, content: &[u8], options: Options) -> &mut Self {
+        let data = match options.deflate {
+            true => deflated(content),
+            false => content.to_vec(),
+        };
+        let header = self.bytes.len() as u32;
+        let sizes = [data.len() as u64, content.len() as u64];
+        let flags = options.flags | (u16::from(options.sizes_follow) * 8);
+        let method = u16::from(options.deflate) * 8;
+        let local_sizes = sizes.map(|size| size * u64::from(!options.sizes_follow));
+        self.bytes.extend(b"PK\x03\x04\x14\0");
+        let mut extra = fields(&mut self.bytes, flags, method, local_sizes, options.zip64);
+        lengths(&mut self.bytes, name, &extra);
+        self.bytes.extend([name.as_bytes(), &extra, &data].concat());
+        if options.sizes_follow {
+            self.bytes.extend(b"PK\x07\x08\0\0\0\0");
+            sizes
+                .iter()
+                .for_each(|size| self.bytes.extend((*size as u32).to_le_bytes()));
+        }
+        if !options.unlisted {
+            self.listed += 1;
+            self.central.extend(b"PK\x01\x02\x14\0\x14\0");
+            extra = fields(&mut self.central, flags, method, sizes, options.zip64);
+            lengths(&mut self.central, name, &extra);
+            self.central.extend([0; 10]);
+            self.central.extend(header.to_le_bytes());
+            self.central.extend([name.as_bytes(), &extra].concat());
+        }
+        self
+    }
+
+    fn finish(&self) -> Vec<u8> {
+        let mut bytes = [&self.bytes[..], &self.central].concat();
+        bytes.extend(b"PK\x05\x06\0\0\0\0");
+        bytes.extend([self.listed.to_le_bytes(), self.listed.to_le_bytes()].concat());
+        bytes.extend((self.central.len() as u32).to_le_bytes());
+        bytes.extend((self.bytes.len() as u32).to_le_bytes());
+        bytes.extend([0; 2]);
+        bytes
+    }
+}
+
+fn deflated(content: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Flags to sizes of a header; answers the extra field.
+fn fields(out: &mut Vec<u8>, flags: u16, method: u16, sizes: [u64; 2], zip64: bool) -> Vec<u8> {
+    out.extend([flags.to_le_bytes(), method.to_le_bytes()].concat());
+    // Time, date and a checksum that is wrong.
+    out.extend([0xff; 8]);
+    let mut extra = Vec::new();
+    if zip64 {
+        out.extend([0xff; 8]);
+        extra.extend([9, 9, 1, 0, 7, 1, 0, 16, 0]);
+        extra.extend([sizes[1].to_le_bytes(), sizes[0].to_le_bytes()].concat());
+    } else {
+        sizes
+            .iter()
+            .for_each(|size| out.extend((*size as u32).to_le_bytes()));
+    }
+    extra
+}
+
+fn lengths(out: &mut Vec<u8>, name: &str, extra: &[u8]) {
+    out.extend((name.len() as u16).to_le_bytes());
+    out.extend((extra.len() as u16).to_le_bytes());
+}
+
+fn directory(bytes: &[u8]) -> Directory {
+    read_directory(&mut Cursor::new(bytes)).unwrap()
+}
+
+fn content(bytes: &[u8], member: &Member) -> Result<Vec<u8>, FormatError> {
+    let mut cursor = Cursor::new(bytes);
+    let mut content = Vec::new();
+    open_member(&mut cursor, member, Limits::default())?.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// Name, unlisted or not, content.
+fn all(bytes: &[u8]) -> Vec<(String, bool, String)> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let members = directory(bytes).members.into_iter();
+    members
+        .map(|m| {
+            (
+                text(&m.name),
+                m.unlisted,
+                text(&content(bytes, &m).unwrap()),
+            )
+        })
+        .collect()
+}
+
+fn listed(name: &str, content: &str) -> (String, bool, String) {
+    (name.to_owned(), false, content.to_owned())
+}
+
+fn unlisted(name: &str, content: &str) -> (String, bool, String) {
+    (name.to_owned(), true, content.to_owned())
+}
+
+const PLAIN: Options = Options {
+    deflate: false,
+    unlisted: false,
+    sizes_follow: false,
+    zip64: false,
+    flags: 0,
+};
+const DEFLATE: Options = Options {
+    deflate: true,
+    ..PLAIN
+};
+
+fn honest() -> Vec<u8> {
+    let mut zip = Builder::default();
+    zip.add("a/data.pkl", b"first", PLAIN);
+    zip.add("b.txt", "second ".repeat(50).as_bytes(), DEFLATE);
+    zip.add(
+        "c",
+        b"third",
+        Options {
+            sizes_follow: true,
+            ..DEFLATE
+        },
+    );
+    zip.add(
+        "d",
+        b"fourth",
+        Options {
+            zip64: true,
+            ..PLAIN
+        },
+    );
+    zip.finish()
+}
+
+fn honest_members() -> [(String, bool, String); 4] {
+    let second = "second ".repeat(50);
+    [
+        listed("a/data.pkl", "first"),
+        listed("b.txt", &second),
+        listed("c", "third"),
+        listed("d", "fourth"),
+    ]
+}
+
+#[test]
+fn honest_archives() {
+    let bytes = honest();
+    assert_eq!(all(&bytes), honest_members());
+    let directory = directory(&bytes);
+    assert!(directory.incomplete.is_none());
+    let range = directory.members[0].stored_range().unwrap();
+    assert_eq!(&bytes[range.start as usize..range.end as usize], b"first");
+    assert_eq!(directory.members[1].stored_range(), None);
+}
+
+#[test]
+fn foreign_bytes_around() {
+    let bytes = [
+        &b"#!/bin/sh\nPK\x03\x04"[..],
+        &honest(),
+        b"a comment nobody announced",
+    ]
+    .concat();
+    assert_eq!(all(&bytes), honest_members());
+}
+
+#[test]
+fn unlisted_members() {
+    let hidden = Options {
+        unlisted: true,
+        ..PLAIN
+    };
+    let mut zip = Builder::default();
+    zip.add("one", b"1", hidden);
+    zip.add("two", b"2", PLAIN);
+    zip.add(
+        "three",
+        b"3333",
+        Options {
+            deflate: true,
+            sizes_follow: true,
+            ..hidden
+        },
+    );
+    zip.add("four", b"4", hidden);
+    let bytes = zip.finish();
+    let expected = [
+        listed("two", "2"),
+        unlisted("one", "1"),
+        unlisted("three", "3333"),
+        unlisted("four", "4"),
+    ];
+    assert_eq!(all(&bytes), expected);
+    // The directory cut off.
+    let names: Vec<_> = all(&zip.bytes).into_iter().map(|m| (m.0, m.1)).collect();
+    let expected = ["one", "two", "three", "four"].map(|name| (name.to_owned(), true));
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn two_directories() {
+    let mut first = Builder::default();
+    let first = first.add("first", b"1", PLAIN).finish();
+    let mut second = Builder::default();
+    let second = second.add("second", b"2", PLAIN).finish();
+    let expected = [listed("second", "2"), unlisted("first", "1")];
+    assert_eq!(all(&[first, second].concat()), expected);
+}
+
+#[test]
+fn flags_are_reported_and_ignored() {
+    let mut zip = Builder::default();
+    let bytes = zip
+        .add(
+            "x",
+            b"plain",
+            Options {
+                flags: 0x61,
+                ..DEFLATE
+            },
+        )
+        .finish();
+    let member = &directory(&bytes).members[0];
+    assert!(member.encrypted);
+    assert_eq!(content(&bytes, member).unwrap(), b"plain");
+}
+
+#[test]
+fn a_large_claim_hides_nothing() {
+    let mut zip = Builder::default();
+    zip.add("big", b"1", PLAIN);
+    zip.add(
+        "hidden",
+        b"2",
+        Options {
+            unlisted: true,
+            ..PLAIN
+        },
+    );
+    let mut bytes = zip.finish();
+    let size = zip.bytes.len() + 20;
+    bytes[size..size + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let names: Vec<_> = directory(&bytes)
+        .members
+        .into_iter()
+        .map(|m| m.name)
+        .collect();
+    assert_eq!(names, [b"big".to_vec(), b"hidden".to_vec()]);
+}
+
+#[test]
+fn bombs_stop_with_a_limit() {
+    let mut zip = Builder::default();
+    let bytes = zip.add("bomb", &vec![0; 8 << 20], DEFLATE).finish();
+    let member = &directory(&bytes).members[0];
+    assert!(matches!(
+        content(&bytes, member),
+        Err(FormatError::Limit { .. })
+    ));
+    let mut cursor = Cursor::new(&bytes);
+    let limits = Limits {
+        bytes: 1000,
+        ratio: 10_000,
+    };
+    let mut out = Vec::new();
+    let mut reader = open_member(&mut cursor, member, limits).unwrap();
+    assert!(reader.read_to_end(&mut out).is_err());
+    assert_eq!(out.len(), 1000);
+}
+
+#[test]
+fn broken_members() {
+    let mut zip = Builder::default();
+    let text: String = (0..5000).map(|n| format!("{n} ")).collect();
+    let bytes = zip.add("x", text.as_bytes(), DEFLATE).finish();
+    let mut member = directory(&bytes).members[0].clone();
+    member.compressed /= 2;
+    assert!(matches!(
+        content(&bytes, &member),
+        Err(FormatError::Truncated { .. })
+    ));
+    member.method = 93;
+    assert!(matches!(
+        content(&bytes, &member),
+        Err(FormatError::Unsupported { .. })
+    ));
+    let mut bytes = bytes;
+    bytes[0] = 0;
+    let member = directory(&bytes).members[0].clone();
+    assert_eq!(member.offset, None);
+    assert!(matches!(
+        content(&bytes, &member),
+        Err(FormatError::Malformed { .. })
+    ));
+    assert!(read_directory(&mut Cursor::new(b"no archive")).is_err());
+}
+
+#[test]
+fn too_many_members() {
+    let mut zip = Builder::default();
+    for _ in 0..1000 {
+        zip.add("x", b"", PLAIN);
+    }
+    let bytes = zip.bytes.repeat(101);
+    let directory = directory(&bytes);
+    assert_eq!(directory.members.len(), MEMBERS);
+    assert!(matches!(
+        directory.incomplete,
+        Some(FormatError::Limit { .. })
+    ));
+}
+
+proptest! {
+    #[test]
+    fn noise_and_mutations(
+        noise in prop::collection::vec(any::<u8>(), 0..300),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let _ = read_directory(&mut Cursor::new(&noise));
+        let mut bytes = honest();
+        for (at, value) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        for bytes in [&bytes[..], &bytes[..cut.index(bytes.len())]] {
+            if let Ok(directory) = read_directory(&mut Cursor::new(bytes)) {
+                for member in directory.members {
+                    let _ = content(bytes, &member);
+                    if let Some(range) = member.stored_range() {
+                        prop_assert!(range.end <= bytes.len() as u64);
+                    }
+                }
+            }
+        }
+    }
+}
