@@ -4,15 +4,17 @@
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `finding`, `format`, `validate`, `git`.
 
-//! The library behind the `hubsweep` command.
-
+pub mod audit;
 pub mod blob;
+pub mod cli;
 pub mod engine;
+pub mod extract;
 pub mod finding;
 pub mod format;
 pub mod git;
 pub mod policy;
 pub mod report;
 pub mod rule;
+pub mod scan;
 pub mod source;
 pub mod validate;

@@ -12,7 +12,7 @@ mod tree;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
 use crate::blob::Blob;
@@ -81,9 +81,16 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(sweep.threads)
         .build()
-        .map_err(|source| ScanError::Threads { threads: sweep.threads, source })?;
-    let folders: Vec<tree::Folder> =
-        sweep.roots.iter().filter(|root| root.is_dir).map(|root| tree::Folder::new(root, &inventory.blobs)).collect();
+        .map_err(|source| ScanError::Threads {
+            threads: sweep.threads,
+            source,
+        })?;
+    let folders: Vec<tree::Folder> = sweep
+        .roots
+        .iter()
+        .filter(|root| root.is_dir)
+        .map(|root| tree::Folder::new(root, &inventory.blobs))
+        .collect();
     // Large files first, so that none of them runs alone at the end.
     let mut order: Vec<&Blob> = inventory.blobs.iter().collect();
     order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
@@ -113,13 +120,22 @@ fn take_inventory(sweep: &Sweep<'_>) -> Result<Inventory, ScanError> {
                 Item::Skip(skip) => inventory.skips.push(skip),
                 Item::Link(link) => inventory.links.push(link),
             }
-            if sweep.interrupt.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if sweep.interrupt.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         })?;
     }
     Ok(inventory)
 }
 
-fn report(sweep: &Sweep<'_>, inventory: Inventory, mut findings: Vec<Finding>, swept: Vec<file::Swept>) -> Report {
+fn report(
+    sweep: &Sweep<'_>,
+    inventory: Inventory,
+    mut findings: Vec<Finding>,
+    swept: Vec<file::Swept>,
+) -> Report {
     let mut report = Report {
         roots: sweep.roots.iter().map(|root| root.given.clone()).collect(),
         rules: sweep.engine.rules().len(),
@@ -135,12 +151,15 @@ fn report(sweep: &Sweep<'_>, inventory: Inventory, mut findings: Vec<Finding>, s
         unused.extend(file.unused);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    let allowed = |finding: &Finding| matches!(finding.verdict, crate::finding::Verdict::Allowed { .. });
+    let allowed =
+        |finding: &Finding| matches!(finding.verdict, crate::finding::Verdict::Allowed { .. });
     (report.suppressed, report.findings) = findings.into_iter().partition(allowed);
     for skip in &mut report.skipped {
         sweep.policy.judge_skip(skip);
     }
-    report.skipped.sort_by(|a, b| (&a.path, &a.route, a.class, &a.why).cmp(&(&b.path, &b.route, b.class, &b.why)));
+    report.skipped.sort_by(|a, b| {
+        (&a.path, &a.route, a.class, &a.why).cmp(&(&b.path, &b.route, b.class, &b.why))
+    });
     report.notices = sweep.policy.notices();
     if sweep.whole && !report.interrupted {
         unused.extend(sweep.policy.unused());

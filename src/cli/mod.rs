@@ -43,7 +43,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Clap prints help and version to stdout and errors to stderr.
             let _ = error.print();
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Clean
+            };
             return ExitCode::from(exit as u8);
         }
     };

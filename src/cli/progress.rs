@@ -25,7 +25,8 @@ impl Bar {
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(REDRAWS));
             bar.enable_steady_tick(Duration::from_millis(500));
         }
-        let template = "sweeping {bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}";
+        let template =
+            "sweeping {bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

@@ -29,7 +29,10 @@ impl FromStr for Target {
             Some((format, file)) => (format, (file != "-").then(|| PathBuf::from(file))),
             None => (text, None),
         };
-        Ok(Self { format: format.parse()?, file })
+        Ok(Self {
+            format: format.parse()?,
+            file,
+        })
     }
 }
 
@@ -39,8 +42,12 @@ const DEFAULT_WIDTH: usize = 80;
 /// The style of text on stdout.
 pub(super) fn style(output: &Output, gate: String, hints: Vec<String>) -> Style {
     let terminal = io::stdout().is_terminal();
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let width = terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let width = terminal_size::terminal_size()
+        .filter(|_| terminal)
+        .map(|(width, _)| usize::from(width.0));
     Style {
         width: width.or(columns).unwrap_or(DEFAULT_WIDTH).clamp(40, 240),
         color: use_color(output.color, terminal),
@@ -56,22 +63,39 @@ fn use_color(color: Color, terminal: bool) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && !refused && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        Color::Auto => {
+            terminal && !refused && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
     }
 }
 
 /// Refuse two reports on stdout, and files that cannot be written, before the
 /// sweep rather than after it.
 pub(super) fn open(targets: &[Target]) -> anyhow::Result<Vec<(Format, Option<File>)>> {
-    let targets = if targets.is_empty() { &[Target { format: Format::Text, file: None }][..] } else { targets };
-    if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
-        bail!("two reports cannot share stdout\nhelp: give all but one a file, as in --report sarif=out.sarif");
+    let targets = if targets.is_empty() {
+        &[Target {
+            format: Format::Text,
+            file: None,
+        }][..]
+    } else {
+        targets
+    };
+    if targets
+        .iter()
+        .filter(|target| target.file.is_none())
+        .count()
+        > 1
+    {
+        bail!(
+            "two reports cannot share stdout\nhelp: give all but one a file, as in --report sarif=out.sarif"
+        );
     }
     targets
         .iter()
         .map(|target| {
             let file = target.file.as_ref().map(|path| {
-                File::create(path).with_context(|| format!("cannot write the report to {}", path.display()))
+                File::create(path)
+                    .with_context(|| format!("cannot write the report to {}", path.display()))
             });
             Ok((target.format, file.transpose()?))
         })
@@ -79,10 +103,17 @@ pub(super) fn open(targets: &[Target]) -> anyhow::Result<Vec<(Format, Option<Fil
 }
 
 /// Write every report.
-pub(super) fn write(report: &Report, outputs: Vec<(Format, Option<File>)>, style: &Style) -> anyhow::Result<()> {
+pub(super) fn write(
+    report: &Report,
+    outputs: Vec<(Format, Option<File>)>,
+    style: &Style,
+) -> anyhow::Result<()> {
     for (format, file) in outputs {
         if let Some(file) = file {
-            let plain = Style { color: false, ..style.clone() };
+            let plain = Style {
+                color: false,
+                ..style.clone()
+            };
             let mut out = BufWriter::new(file);
             report::write(report, format, &plain, &mut out)?;
             out.flush().context("cannot finish writing a report")?;

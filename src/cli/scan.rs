@@ -29,8 +29,11 @@ pub(super) fn run(args: &Scan, output: &Output) -> anyhow::Result<Exit> {
     let policy = policy(args)?;
     let report = sweep(args, output, &policy)?;
     let gate = policy.gate();
-    let style =
-        reports::style(output, format!("{}, {} confidence", gate.fail_on, gate.min_confidence), hints(&report, output));
+    let style = reports::style(
+        output,
+        format!("{}, {} confidence", gate.fail_on, gate.min_confidence),
+        hints(&report, output),
+    );
     reports::write(&report, outputs, &style)?;
     Ok(exit(&report))
 }
@@ -51,7 +54,8 @@ pub(super) fn exit(report: &Report) -> Exit {
 fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report> {
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
     let engine = Engine::new(&catalogue)?;
-    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|path| **path == Path::new("-"));
+    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        args.paths.iter().partition(|path| **path == Path::new("-"));
     let selection = Selection {
         as_kind: args.sender.map(Into::into),
         include: args.include.clone(),
@@ -112,7 +116,11 @@ fn policy(args: &Scan) -> anyhow::Result<Policy> {
         None => find_config(&args.paths)?,
     };
     let load = |path: PathBuf| {
-        let name = path.strip_prefix("./").unwrap_or(&path).display().to_string();
+        let name = path
+            .strip_prefix("./")
+            .unwrap_or(&path)
+            .display()
+            .to_string();
         Config::load(&path, &name)
     };
     Ok(Policy::new(PolicyInputs {
@@ -128,9 +136,17 @@ fn policy(args: &Scan) -> anyhow::Result<Policy> {
 fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
     let mut found: Option<PathBuf> = None;
     for path in paths.iter().filter(|path| *path != Path::new("-")) {
-        let folder = if path.is_dir() { path.clone() } else { path.parent().unwrap_or(Path::new("")).to_path_buf() };
+        let folder = if path.is_dir() {
+            path.clone()
+        } else {
+            path.parent().unwrap_or(Path::new("")).to_path_buf()
+        };
         let own = folder.join(CONFIG_NAME);
-        let config = if own.is_file() { Some(own) } else { repository_config(&folder) };
+        let config = if own.is_file() {
+            Some(own)
+        } else {
+            repository_config(&folder)
+        };
         match (&found, config) {
             (Some(first), Some(second)) if *first != second => bail!(
                 "two configurations hold for these paths: {} and {}\nhelp: scan them apart, or choose one with --config",
@@ -145,7 +161,11 @@ fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
 }
 
 fn repository_config(folder: &Path) -> Option<PathBuf> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let top = WorkTree::discover(folder).ok()??;
     Some(top.root().join(CONFIG_NAME)).filter(|path| path.is_file())
 }
@@ -153,16 +173,24 @@ fn repository_config(folder: &Path) -> Option<PathBuf> {
 /// The commands that help from here.
 fn hints(report: &Report, output: &Output) -> Vec<String> {
     let mut hints = Vec::new();
-    if let Some(worst) = report.findings.iter().filter(|finding| finding.blocks()).max_by_key(|finding| finding.severity)
+    if let Some(worst) = report
+        .findings
+        .iter()
+        .filter(|finding| finding.blocks())
+        .max_by_key(|finding| finding.severity)
     {
         hints.push(format!("hubsweep explain {}", worst.rule));
     }
-    let folded = report.findings.iter().any(|finding| !finding.blocks() && finding.severity > Severity::Info);
+    let folded = report
+        .findings
+        .iter()
+        .any(|finding| !finding.blocks() && finding.severity > Severity::Info);
     if folded && !output.verbose {
         hints.push("hubsweep scan -v          # every warning, with its fix".to_owned());
     }
     if !report.findings.is_empty() && report.suppressed.is_empty() {
-        hints.push("hubsweep init             # a hubsweep.toml, to allow with a reason".to_owned());
+        hints
+            .push("hubsweep init             # a hubsweep.toml, to allow with a reason".to_owned());
     }
     hints
 }

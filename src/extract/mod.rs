@@ -12,9 +12,9 @@ mod utf16;
 
 pub mod place;
 
-use std::io::{self, Read};
+use std::io;
 
-use crate::blob::{Fragment, HEAD, Kind, ReadSeek, Route};
+use crate::blob::{Fragment, Kind, ReadSeek, Route};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -40,25 +40,39 @@ pub(crate) struct Inside {
     pub(crate) depth: u8,
     /// Its first byte's place in the file, where its bytes are the file's.
     pub(crate) raw: Option<u64>,
+    /// Do line numbers mean anything here?
+    pub(crate) lines: bool,
 }
 
 /// Extract a whole blob.
-pub fn extract(reader: &mut dyn ReadSeek, size: u64, kind: Kind, sink: &mut dyn Sink) -> io::Result<()> {
-    let root = Inside { route: Route::default(), depth: 0, raw: Some(0) };
+pub fn extract(
+    reader: &mut dyn ReadSeek,
+    size: u64,
+    kind: Kind,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let root = Inside {
+        route: Route::default(),
+        depth: 0,
+        raw: Some(0),
+        lines: kind.is_text(),
+    };
     inside(reader, size, kind, &root, sink)
 }
 
-/// Read the first bytes and return to the start.
-pub fn head(reader: &mut dyn ReadSeek) -> io::Result<Vec<u8>> {
-    let mut head = Vec::with_capacity(HEAD);
-    reader.take(HEAD as u64).read_to_end(&mut head)?;
-    reader.rewind()?;
-    Ok(head)
-}
-
-fn inside(reader: &mut dyn ReadSeek, size: u64, kind: Kind, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
+fn inside(
+    reader: &mut dyn ReadSeek,
+    size: u64,
+    kind: Kind,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
     if at.depth > MAX_DEPTH {
-        sink.skip(SkipClass::Limited, &at.route, format!("containers nest deeper than {MAX_DEPTH}"));
+        sink.skip(
+            SkipClass::Limited,
+            &at.route,
+            format!("containers nest deeper than {MAX_DEPTH}"),
+        );
         return Ok(());
     }
     match kind {
@@ -75,7 +89,12 @@ fn inside(reader: &mut dyn ReadSeek, size: u64, kind: Kind, at: &Inside, sink: &
 }
 
 /// A reader failed on its format: say so, and sweep the bytes as they are.
-fn fall_back(reader: &mut dyn ReadSeek, error: &FormatError, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
+fn fall_back(
+    reader: &mut dyn ReadSeek,
+    error: &FormatError,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
     let class = match error {
         FormatError::Limit { .. } | FormatError::Unsupported { .. } => SkipClass::Limited,
         _ => SkipClass::Failed,

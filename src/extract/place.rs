@@ -4,25 +4,50 @@
 //! each the step of the route: `/cells/3/source/2`, `/front-matter/base_model`.
 //! Only files with findings are read a second time.
 
-use std::io::{self, Read};
+use std::io::{self, Read, SeekFrom};
 
 use crate::blob::{Kind, ReadSeek, Text};
 use crate::format::json_path;
 
+/// Bytes before a safetensors header.
+const HEADER: u64 = 8;
 /// Longest Markdown file whose structure is told.
 const LONGEST_CARD: u64 = 1 << 20;
 
 /// The step of each offset, where the kind has structure.
-pub fn places(reader: &mut dyn ReadSeek, kind: Kind, offsets: &[u64]) -> io::Result<Vec<Option<String>>> {
+pub fn places(
+    reader: &mut dyn ReadSeek,
+    kind: Kind,
+    offsets: &[u64],
+) -> io::Result<Vec<Option<String>>> {
     match kind {
         Kind::Text(Text::Json | Text::Notebook | Text::Vocabulary) => {
             let paths = json_path::locate(reader, offsets);
-            Ok(paths.into_iter().map(|path| path.map(|path| path.as_str().to_owned())).collect())
+            Ok(paths
+                .into_iter()
+                .map(|path| path.map(|path| path.as_str().to_owned()))
+                .collect())
+        }
+        Kind::Safetensors => {
+            // The header's JSON begins behind its length.
+            reader.seek(SeekFrom::Start(HEADER))?;
+            let inside: Vec<u64> = offsets
+                .iter()
+                .map(|offset| offset.saturating_sub(HEADER))
+                .collect();
+            let paths = json_path::locate(reader, &inside);
+            Ok(paths
+                .into_iter()
+                .map(|path| path.map(|path| path.as_str().to_owned()))
+                .collect())
         }
         Kind::Text(Text::Markdown) => {
             let mut card = Vec::new();
             reader.take(LONGEST_CARD).read_to_end(&mut card)?;
-            Ok(offsets.iter().map(|&offset| in_card(&card, offset as usize)).collect())
+            Ok(offsets
+                .iter()
+                .map(|&offset| in_card(&card, offset as usize))
+                .collect())
         }
         _ => Ok(vec![None; offsets.len()]),
     }
@@ -45,7 +70,14 @@ fn in_card(card: &[u8], offset: usize) -> Option<String> {
         } else if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
             fence = match fence {
                 Some(_) => None,
-                None => Some(trimmed.trim_start_matches(['`', '~']).split_whitespace().next().unwrap_or("").to_owned()),
+                None => Some(
+                    trimmed
+                        .trim_start_matches(['`', '~'])
+                        .split_whitespace()
+                        .next()
+                        .unwrap_or("")
+                        .to_owned(),
+                ),
             };
         }
         at += line.len();
@@ -57,15 +89,27 @@ fn in_card(card: &[u8], offset: usize) -> Option<String> {
         let path: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
         return Some(format!("/front-matter/{}", path.join("/")));
     }
-    fence.map(|language| if language.is_empty() { "/code".to_owned() } else { format!("/code:{language}") })
+    fence.map(|language| {
+        if language.is_empty() {
+            "/code".to_owned()
+        } else {
+            format!("/code:{language}")
+        }
+    })
 }
 
 /// Keep the keys that enclose a YAML line, by indentation.
 fn note_key(keys: &mut Vec<(usize, String)>, line: &str) {
     let body = line.trim_start_matches([' ', '-']);
-    let Some((key, _)) = body.split_once(':') else { return };
+    let Some((key, _)) = body.split_once(':') else {
+        return;
+    };
     let indent = line.len() - body.len();
-    let plain = !key.is_empty() && key.len() <= 64 && key.chars().all(|c| c.is_alphanumeric() || "_-. \"'".contains(c));
+    let plain = !key.is_empty()
+        && key.len() <= 64
+        && key
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_-. \"'".contains(c));
     if plain {
         keys.retain(|(outer, _)| *outer < indent);
         keys.push((indent, key.trim_matches(['"', '\'']).to_owned()));
@@ -80,8 +124,14 @@ mod tests {
     fn cards_tell_keys_and_fences() {
         let card = "---\nlicense: mit\nmodel-index:\n- name: SECRET1\n  results:\n    url: SECRET2\n---\n# t\n```python\nSECRET3\n```\nSECRET4\n";
         let place = |word: &str| in_card(card.as_bytes(), card.find(word).unwrap());
-        assert_eq!(place("SECRET1").as_deref(), Some("/front-matter/model-index/name"));
-        assert_eq!(place("SECRET2").as_deref(), Some("/front-matter/model-index/results/url"));
+        assert_eq!(
+            place("SECRET1").as_deref(),
+            Some("/front-matter/model-index/name")
+        );
+        assert_eq!(
+            place("SECRET2").as_deref(),
+            Some("/front-matter/model-index/results/url")
+        );
         assert_eq!(place("SECRET3").as_deref(), Some("/code:python"));
         assert_eq!(place("SECRET4"), None);
     }

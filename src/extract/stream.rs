@@ -14,7 +14,12 @@ use crate::engine::{CONTEXT, OVERLAP};
 const WINDOW: usize = 512 * 1024;
 
 /// Deliver everything `reader` has.
-pub(super) fn sweep(reader: &mut dyn Read, kind: Kind, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
+pub(super) fn sweep(
+    reader: &mut dyn Read,
+    kind: Kind,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(16 * 1024);
     let mut line = LineStart { number: 1, at: 0 };
     let mut base = 0u64;
@@ -31,7 +36,7 @@ pub(super) fn sweep(reader: &mut dyn Read, kind: Kind, at: &Inside, sink: &mut d
             owned: context..end,
             base,
             raw: at.raw,
-            line: kind.is_text().then_some(line),
+            line: at.lines.then_some(line),
             kind,
         });
         if last {
@@ -60,7 +65,7 @@ pub(super) fn text(text: &[u8], kind: Kind, at: &Inside, sink: &mut dyn Sink) ->
         owned: 0..text.len(),
         base: 0,
         raw: at.raw,
-        line: kind.is_text().then_some(LineStart { number: 1, at: 0 }),
+        line: at.lines.then_some(LineStart { number: 1, at: 0 }),
         kind,
     });
     Ok(())
@@ -84,7 +89,8 @@ mod tests {
                     self.positions.extend(fragment.position(at));
                 }
             }
-            self.owned.extend_from_slice(&fragment.text[fragment.owned.clone()]);
+            self.owned
+                .extend_from_slice(&fragment.text[fragment.owned.clone()]);
         }
         fn skip(&mut self, _: SkipClass, _: &Route, _: String) {}
         fn raw(&mut self) {}
@@ -94,11 +100,23 @@ mod tests {
     fn windows_cover_every_byte_once_and_know_their_lines() {
         let mut text = Vec::new();
         for number in 0..60_000 {
-            let mark = if number % 20_000 == 19_999 { "é MARK" } else { "plain text here" };
+            let mark = if number % 20_000 == 19_999 {
+                "é MARK"
+            } else {
+                "plain text here"
+            };
             text.extend_from_slice(format!("{mark} {number}\n").as_bytes());
         }
-        let mut sink = Collect { owned: Vec::new(), positions: Vec::new() };
-        let root = Inside { route: Route::default(), depth: 0, raw: Some(0) };
+        let mut sink = Collect {
+            owned: Vec::new(),
+            positions: Vec::new(),
+        };
+        let root = Inside {
+            route: Route::default(),
+            depth: 0,
+            raw: Some(0),
+            lines: true,
+        };
         sweep(&mut &text[..], Kind::Text(Text::Plain), &root, &mut sink).unwrap();
         assert!(sink.owned == text);
         assert_eq!(sink.positions, [(20_000, 3), (40_000, 3), (60_000, 3)]);

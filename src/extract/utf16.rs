@@ -9,9 +9,23 @@ use super::{Inside, Sink, stream};
 use crate::blob::{Kind, Text};
 
 /// Deliver the text of `reader`.
-pub(super) fn sweep(reader: &mut dyn Read, big_endian: bool, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
-    let at = Inside { raw: None, ..at.clone() };
-    let mut utf8 = Utf8 { reader, big_endian, input: Vec::new(), output: Vec::new(), given: 0 };
+pub(super) fn sweep(
+    reader: &mut dyn Read,
+    big_endian: bool,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let at = Inside {
+        raw: None,
+        ..at.clone()
+    };
+    let mut utf8 = Utf8 {
+        reader,
+        big_endian,
+        input: Vec::new(),
+        output: Vec::new(),
+        given: 0,
+    };
     stream::sweep(&mut utf8, Kind::Text(Text::Plain), &at, sink)
 }
 
@@ -35,7 +49,11 @@ impl Utf8<'_> {
         let got = self.reader.take(STEP).read_to_end(&mut self.input)?;
         let mut whole = self.input.len() / 2 * 2;
         let unit = |bytes: &[u8]| {
-            if self.big_endian { u16::from_be_bytes([bytes[0], bytes[1]]) } else { u16::from_le_bytes([bytes[0], bytes[1]]) }
+            if self.big_endian {
+                u16::from_be_bytes([bytes[0], bytes[1]])
+            } else {
+                u16::from_le_bytes([bytes[0], bytes[1]])
+            }
         };
         if got > 0 && whole >= 2 && (0xd800..0xdc00).contains(&unit(&self.input[whole - 2..])) {
             whole -= 2;
@@ -44,7 +62,8 @@ impl Utf8<'_> {
         let mut encoded = [0; 4];
         for c in char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)) {
             if c != '\u{feff}' {
-                self.output.extend_from_slice(c.encode_utf8(&mut encoded).as_bytes());
+                self.output
+                    .extend_from_slice(c.encode_utf8(&mut encoded).as_bytes());
             }
         }
         self.input.drain(..whole);
@@ -74,10 +93,21 @@ mod tests {
         for big_endian in [false, true] {
             let bytes: Vec<u8> = std::iter::once(0xfeff)
                 .chain(text.encode_utf16())
-                .flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() })
+                .flat_map(|unit| {
+                    if big_endian {
+                        unit.to_be_bytes()
+                    } else {
+                        unit.to_le_bytes()
+                    }
+                })
                 .collect();
-            let mut utf8 =
-                Utf8 { reader: &mut &bytes[..], big_endian, input: Vec::new(), output: Vec::new(), given: 0 };
+            let mut utf8 = Utf8 {
+                reader: &mut &bytes[..],
+                big_endian,
+                input: Vec::new(),
+                output: Vec::new(),
+                given: 0,
+            };
             let mut back = String::new();
             utf8.read_to_string(&mut back).unwrap();
             assert!(back == text);

@@ -11,7 +11,8 @@ use crate::blob::{Fragment, Route};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
-    Category, Coverage, Finding, FingerprintKey, Location, Origin, OriginKind, Skip, SkipClass, Snippet, Span, Verdict,
+    Category, Coverage, Finding, FingerprintKey, Location, Origin, OriginKind, Skip, SkipClass,
+    Snippet, Span, Verdict,
 };
 use crate::policy::{self, Marker};
 use crate::rule::Detector;
@@ -51,8 +52,17 @@ impl<'e> Collector<'e> {
         }
     }
 
-    fn add(&mut self, fragment: &Fragment<'_>, hit: Match<'_>, within: &Range<usize>, masked: &[Range<usize>]) {
-        let category = hit.rule.detector.map_or(Category::Secret, Detector::category);
+    fn add(
+        &mut self,
+        fragment: &Fragment<'_>,
+        hit: Match<'_>,
+        within: &Range<usize>,
+        masked: &[Range<usize>],
+    ) {
+        let category = hit
+            .rule
+            .detector
+            .map_or(Category::Secret, Detector::category);
         let location = self.locate(fragment, &hit);
         let identity = (hit.rule.id.clone(), hit.secret.reveal().to_vec());
         if let Some(&known) = self.known.get(&identity) {
@@ -100,25 +110,41 @@ impl<'e> Collector<'e> {
     }
 
     fn locate(&self, fragment: &Fragment<'_>, hit: &Match<'_>) -> Location {
-        let route =
-            if hit.encoding.is_empty() { fragment.route.clone() } else { fragment.route.join(&hit.encoding) };
+        let route = if hit.encoding.is_empty() {
+            fragment.route.clone()
+        } else {
+            fragment.route.join(&hit.encoding)
+        };
         let (line, column) = fragment.position(hit.span.start).unzip();
         let span = fragment.raw.map(|raw| {
             let base = raw + fragment.base;
-            Span { start: base + hit.span.start as u64, end: base + hit.span.end as u64 }
+            Span {
+                start: base + hit.span.start as u64,
+                end: base + hit.span.end as u64,
+            }
         });
-        Location { path: self.path.clone(), route: (!route.is_root()).then_some(route), line, column, span }
+        Location {
+            path: self.path.clone(),
+            route: (!route.is_root()).then_some(route),
+            line,
+            column,
+            span,
+        }
     }
 
     fn mark(&mut self, fragment: &Fragment<'_>, at: usize) {
-        let Some((line, _)) = fragment.position(at) else { return };
+        let Some((line, _)) = fragment.position(at) else {
+            return;
+        };
         let text = fragment.text;
         let floor = at.saturating_sub(MARK_REACH);
         let ceiling = (at + MARK_REACH).min(text.len());
-        let start = memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |newline| floor + newline + 1);
+        let start =
+            memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |newline| floor + newline + 1);
         let end = memchr::memchr(b'\n', &text[at..ceiling]).map_or(ceiling, |newline| at + newline);
         if !self.markers.iter().any(|marker| marker.line == line) {
-            self.markers.extend(policy::inline::markers(&text[start..end], line));
+            self.markers
+                .extend(policy::inline::markers(&text[start..end], line));
         }
     }
 }
@@ -132,12 +158,20 @@ impl Sink for Collector<'_> {
         self.coverage.fragments += 1;
         self.coverage.bytes += fragment.owned.len() as u64;
         let matches = self.scanner.scan(fragment);
-        let hidden = |hit: &&Match<'_>| hit.rule.detector.map(Detector::category) != Some(Category::HardcodedPath);
-        let mut masked: Vec<Range<usize>> = matches.found.iter().filter(hidden).map(|hit| hit.span.clone()).collect();
+        let hidden = |hit: &&Match<'_>| {
+            hit.rule.detector.map(Detector::category) != Some(Category::HardcodedPath)
+        };
+        let mut masked: Vec<Range<usize>> = matches
+            .found
+            .iter()
+            .filter(hidden)
+            .map(|hit| hit.span.clone())
+            .collect();
         masked.sort_by_key(|span| (span.start, span.end));
         // Bytes before what was already masked may hold a secret's tail, and
         // those after the owned range a secret this scan did not look for.
-        let from = (self.masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
+        let from =
+            (self.masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
         let within = from..fragment.owned.end;
         for at in matches.marks {
             self.mark(fragment, at);
@@ -152,7 +186,10 @@ impl Sink for Collector<'_> {
 
     fn skip(&mut self, class: SkipClass, route: &Route, why: String) {
         let route = (!route.is_root()).then(|| route.clone());
-        self.skips.push(Skip { route, ..Skip::new(class, &self.path, why) });
+        self.skips.push(Skip {
+            route,
+            ..Skip::new(class, &self.path, why)
+        });
     }
 
     fn raw(&mut self) {
@@ -166,7 +203,8 @@ fn is_guessable(hit: &Match<'_>) -> bool {
     match hit.rule.detector {
         None => false,
         Some(Detector::Assignment) => {
-            hit.secret.reveal().len() < LONG || !crate::validate::random::looks_random(hit.secret.reveal())
+            hit.secret.reveal().len() < LONG
+                || !crate::validate::random::looks_random(hit.secret.reveal())
         }
         Some(_) => true,
     }

@@ -28,11 +28,20 @@ pub(super) struct Swept {
 const AUDIT_HEAD: u64 = 64 * 1024;
 
 /// Sweep one blob.
-pub(super) fn sweep(engine: &Engine, policy: &Policy, folder: Option<&Folder>, blob: &Blob) -> Swept {
+pub(super) fn sweep(
+    engine: &Engine,
+    policy: &Policy,
+    folder: Option<&Folder>,
+    blob: &Blob,
+) -> Swept {
     let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin);
     let mut audited = Vec::new();
     if let Err(error) = read(blob, folder, &mut collector, &mut audited) {
-        collector.skips.push(Skip::new(SkipClass::Failed, &blob.path, format!("cannot be read: {}", reason(&error))));
+        collector.skips.push(Skip::new(
+            SkipClass::Failed,
+            &blob.path,
+            format!("cannot be read: {}", reason(&error)),
+        ));
     } else {
         collector.coverage.files = 1;
         collector.coverage.objects = 1;
@@ -40,25 +49,45 @@ pub(super) fn sweep(engine: &Engine, policy: &Policy, folder: Option<&Folder>, b
     for finding in &mut audited {
         finding.origins = vec![Origin { kind: blob.origin }];
     }
-    let Collector { mut findings, markers, skips, coverage, .. } = collector;
+    let Collector {
+        mut findings,
+        markers,
+        skips,
+        coverage,
+        ..
+    } = collector;
     findings.extend(audited);
     findings.retain(|finding| !policy.is_disabled(&finding.rule));
     for finding in &mut findings {
         policy.judge(finding, &markers);
     }
-    Swept { findings, skips, coverage, unused: policy.unused_markers(&blob.path, &markers) }
+    Swept {
+        findings,
+        skips,
+        coverage,
+        unused: policy.unused_markers(&blob.path, &markers),
+    }
 }
 
 fn reason(error: &io::Error) -> String {
     error.to_string()
 }
 
-fn read(blob: &Blob, folder: Option<&Folder>, collector: &mut Collector<'_>, audited: &mut Vec<Finding>) -> io::Result<()> {
+fn read(
+    blob: &Blob,
+    folder: Option<&Folder>,
+    collector: &mut Collector<'_>,
+    audited: &mut Vec<Finding>,
+) -> io::Result<()> {
     let mut reader = blob.content.open()?;
     let mut head = Vec::new();
     (&mut reader).take(AUDIT_HEAD).read_to_end(&mut head)?;
     reader.rewind()?;
-    let kind = Kind::sniff(&blob.path, &head[..head.len().min(crate::blob::HEAD)], blob.size);
+    let kind = Kind::sniff(
+        &blob.path,
+        &head[..head.len().min(crate::blob::HEAD)],
+        blob.size,
+    );
     let seen = audit::File {
         path: &blob.path,
         size: blob.size,
@@ -74,8 +103,16 @@ fn read(blob: &Blob, folder: Option<&Folder>, collector: &mut Collector<'_>, aud
 
 /// Add to each finding in the file's own text the step that says where in its
 /// structure it stands.
-fn place_findings(reader: &mut dyn ReadSeek, kind: Kind, findings: &mut [Finding]) -> io::Result<()> {
-    let in_text = |route: &Option<Route>| route.as_ref().is_none_or(|route| route.as_str().starts_with('!'));
+fn place_findings(
+    reader: &mut dyn ReadSeek,
+    kind: Kind,
+    findings: &mut [Finding],
+) -> io::Result<()> {
+    let in_text = |route: &Option<Route>| {
+        route
+            .as_ref()
+            .is_none_or(|route| route.as_str().starts_with('!'))
+    };
     let mut offsets: Vec<u64> = findings
         .iter()
         .flat_map(|finding| std::iter::once(&finding.location).chain(&finding.also))
@@ -91,8 +128,12 @@ fn place_findings(reader: &mut dyn ReadSeek, kind: Kind, findings: &mut [Finding
     let steps = place::places(reader, kind, &offsets)?;
     for finding in findings {
         for location in std::iter::once(&mut finding.location).chain(&mut finding.also) {
-            let Some(span) = location.span.filter(|_| in_text(&location.route)) else { continue };
-            let Ok(at) = offsets.binary_search(&span.start) else { continue };
+            let Some(span) = location.span.filter(|_| in_text(&location.route)) else {
+                continue;
+            };
+            let Ok(at) = offsets.binary_search(&span.start) else {
+                continue;
+            };
             if let Some(step) = &steps[at] {
                 let rest = location.route.take().unwrap_or_default();
                 location.route = Some(Route::new(step).join(rest.as_str()));

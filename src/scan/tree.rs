@@ -37,7 +37,9 @@ const LONGEST_CARD: u64 = 1 << 20;
 impl Folder {
     /// What must be known of `root` before its files are swept.
     pub(super) fn new(root: &Root, blobs: &[Blob]) -> Self {
-        let worktree = (root.sends == As::Git).then(|| WorkTree::discover(&root.path).ok().flatten()).flatten();
+        let worktree = (root.sends == As::Git)
+            .then(|| WorkTree::discover(&root.path).ok().flatten())
+            .flatten();
         let mut folder = Self {
             prefix: root.prefix.clone(),
             path: root.path.clone(),
@@ -72,7 +74,9 @@ impl Folder {
         let top = worktree.root();
         let rules = top.join(".gitattributes").exists()
             || top.join(".git/info/attributes").exists()
-            || blobs.iter().any(|blob| blob.path.ends_with(".gitattributes"));
+            || blobs
+                .iter()
+                .any(|blob| blob.path.ends_with(".gitattributes"));
         if !rules {
             return BTreeSet::new();
         }
@@ -93,7 +97,11 @@ impl Folder {
 
     fn card(&self) -> Option<String> {
         let mut card = Vec::new();
-        File::open(self.path.join("README.md")).ok()?.take(LONGEST_CARD).read_to_end(&mut card).ok()?;
+        File::open(self.path.join("README.md"))
+            .ok()?
+            .take(LONGEST_CARD)
+            .read_to_end(&mut card)
+            .ok()?;
         Some(String::from_utf8_lossy(&card).into_owned())
     }
 
@@ -107,7 +115,9 @@ impl Folder {
             .iter()
             .filter(|blob| self.holds(&blob.path) && blob.path.ends_with("/.gitignore"))
             .filter_map(|blob| {
-                let Content::File(file) = &blob.content else { return None };
+                let Content::File(file) = &blob.content else {
+                    return None;
+                };
                 let mut builder = GitignoreBuilder::new(file.parent()?);
                 builder.add(file);
                 let folder = blob.path.trim_end_matches(".gitignore").to_owned();
@@ -115,19 +125,29 @@ impl Folder {
             })
             .collect();
         let ignored = |blob: &&Blob| {
-            let Content::File(file) = &blob.content else { return false };
+            let Content::File(file) = &blob.content else {
+                return false;
+            };
             nested.iter().any(|(folder, rules)| {
-                blob.path.starts_with(folder) && rules.matched_path_or_any_parents(file, false).is_ignore()
+                blob.path.starts_with(folder)
+                    && rules.matched_path_or_any_parents(file, false).is_ignore()
             })
         };
-        blobs.iter().filter(ignored).map(|blob| blob.path.clone()).collect()
+        blobs
+            .iter()
+            .filter(ignored)
+            .map(|blob| blob.path.clone())
+            .collect()
     }
 }
 
 /// What kind of repository the card says it is.
 fn target(card: Option<&str>) -> Target {
-    let front = card.and_then(|card| card.strip_prefix("---")).and_then(|rest| rest.split("\n---").next());
-    let has = |key: &str| front.is_some_and(|front| front.lines().any(|line| line.starts_with(key)));
+    let front = card
+        .and_then(|card| card.strip_prefix("---"))
+        .and_then(|rest| rest.split("\n---").next());
+    let has =
+        |key: &str| front.is_some_and(|front| front.lines().any(|line| line.starts_with(key)));
     if has("sdk:") {
         Target::Space
     } else if has("dataset_info:") || has("configs:") || has("task_categories:") {
@@ -171,7 +191,9 @@ pub(super) fn audit(sweep: &Sweep<'_>, folders: &[Folder], inventory: &Inventory
     }
     findings.retain(|finding| !sweep.policy.is_disabled(&finding.rule));
     for finding in &mut findings {
-        finding.origins = vec![Origin { kind: OriginKind::Tree }];
+        finding.origins = vec![Origin {
+            kind: OriginKind::Tree,
+        }];
         sweep.policy.judge(finding, &[]);
     }
     findings

@@ -165,7 +165,7 @@ fn a_work_tree_is_read_as_git_sends_it() {
     let [(class, path, why)] = seen.skips.as_slice() else {
         panic!("{:?}", seen.skips)
     };
-    assert_eq!((*class, path.as_str()), (SkipClass::Missing, "inner"));
+    assert_eq!((*class, path.as_str()), (SkipClass::ByDesign, "inner"));
     assert!(why.contains("submodule"));
     let sub = Seen::of(&[folder.path("sub")], &Selection::default());
     assert_eq!(sub.paths(), ["new"]);

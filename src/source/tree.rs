@@ -223,7 +223,7 @@ impl Walk<'_> {
             match self.filter.everything_in(path) {
                 Some(cause) => self.tally.folder(cause),
                 None => self.skip(
-                    SkipClass::Missing,
+                    SkipClass::ByDesign,
                     path,
                     "submodule, not part of this repository's push",
                 )?,

@@ -1,0 +1,163 @@
+//! Zip archives, torch files included: each member as if it were a file.
+//!
+//! In: a zip. Out: the members' fragments under `/member`, nested ones too.
+//! Tensor storage of torch files is not read; encrypted members and what a
+//! limit stops are skips. Nothing is written to disk but a spooled member,
+//! in an unnamed temporary file.
+
+use std::io::{self, Read, Seek, Write};
+
+use super::{Inside, Sink, fall_back, inside, pickle, stream, utf16};
+use crate::blob::{HEAD, Kind, ReadSeek};
+use crate::finding::SkipClass;
+use crate::format::FormatError;
+use crate::format::zip::{Directory, Limits, Member, open_member, read_directory};
+
+/// Most bytes all members of one file may yield.
+const TOTAL: u64 = 1 << 30;
+/// Bytes of a spooled member kept in memory.
+const IN_MEMORY: usize = 8 << 20;
+
+pub(super) fn extract(
+    reader: &mut dyn ReadSeek,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let mut reader = reader;
+    let directory = match read_directory(&mut reader) {
+        Ok(directory) => directory,
+        Err(error) => return fall_back(reader, &error, at, sink),
+    };
+    if let Some(error) = &directory.incomplete {
+        sink.skip(
+            class(error),
+            &at.route,
+            format!("members may be missing: {error}"),
+        );
+    }
+    let storage = tensor_folder(&directory);
+    let mut tensors = 0u64;
+    let mut left = TOTAL;
+    for member in &directory.members {
+        let name = String::from_utf8_lossy(&member.name);
+        if storage
+            .as_deref()
+            .is_some_and(|folder| name.strip_prefix(folder).is_some_and(is_number))
+        {
+            tensors += 1;
+            continue;
+        }
+        if name.ends_with('/') && member.size == 0 {
+            continue;
+        }
+        let inner = Inside {
+            route: at.route.join(&format!("/{name}")),
+            depth: at.depth + 1,
+            raw: at
+                .raw
+                .zip(member.stored_range())
+                .map(|(raw, range)| raw + range.start),
+            lines: true,
+        };
+        if let Err(error) = extract_member(&mut reader, member, &mut left, &inner, sink) {
+            let why = if member.encrypted {
+                "encrypted member".to_owned()
+            } else {
+                error.to_string()
+            };
+            sink.skip(class(&error), &inner.route, why);
+        }
+    }
+    if tensors > 0 {
+        sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());
+    }
+    Ok(())
+}
+
+fn class(error: &FormatError) -> SkipClass {
+    match error {
+        FormatError::Limit { .. } | FormatError::Unsupported { .. } => SkipClass::Limited,
+        _ => SkipClass::Failed,
+    }
+}
+
+/// `archive/data/`, if this is a torch file: it has `archive/data.pkl`.
+fn tensor_folder(directory: &Directory) -> Option<String> {
+    directory.members.iter().find_map(|member| {
+        let name = std::str::from_utf8(&member.name).ok()?;
+        let prefix = name.strip_suffix("data.pkl")?;
+        (prefix.is_empty() || prefix.ends_with('/')).then(|| format!("{prefix}data/"))
+    })
+}
+
+fn is_number(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn extract_member(
+    reader: &mut &mut dyn ReadSeek,
+    member: &Member,
+    left: &mut u64,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> Result<(), FormatError> {
+    if *left == 0 {
+        return Err(FormatError::Limit {
+            what: "1 GiB from one archive",
+        });
+    }
+    let limits = Limits {
+        bytes: Limits::default().bytes.min(*left),
+        ..Limits::default()
+    };
+    let mut first = Vec::with_capacity(HEAD);
+    open_member(reader, member, limits)?
+        .take(HEAD as u64)
+        .read_to_end(&mut first)?;
+    let name = String::from_utf8_lossy(&member.name).into_owned();
+    let kind = Kind::sniff(&name, &first, member.size);
+    let mut counted = Counted {
+        inner: open_member(reader, member, limits)?,
+        left,
+    };
+    match kind {
+        Kind::Text(_) => stream::sweep(&mut counted, kind, at, sink)?,
+        Kind::Binary => {
+            sink.raw();
+            stream::sweep(&mut counted, kind, at, sink)?;
+        }
+        Kind::Utf16(big_endian) => utf16::sweep(&mut counted, big_endian, at, sink)?,
+        Kind::Pickle => pickle::extract_stream(&mut counted, at, sink)?,
+        Kind::Zip | Kind::Safetensors => {
+            let mut spooled = tempfile::SpooledTempFile::new(IN_MEMORY);
+            let size = io::copy(&mut counted, &mut spooled)?;
+            spooled.flush()?;
+            spooled.rewind()?;
+            inside(&mut spooled, size, kind, at, sink)?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts what an archive yields against its total.
+struct Counted<'a, R> {
+    inner: R,
+    left: &'a mut u64,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if *self.left == 0 {
+            return Err(FormatError::Limit {
+                what: "1 GiB from one archive",
+            }
+            .into());
+        }
+        let most = buffer
+            .len()
+            .min(usize::try_from(*self.left).unwrap_or(usize::MAX));
+        let count = self.inner.read(&mut buffer[..most])?;
+        *self.left -= count as u64;
+        Ok(count)
+    }
+}
