@@ -1,8 +1,9 @@
-//! Static analysis of the built-in rules.
+//! Static analysis of the built-in rules and stray-file classes.
 //!
-//! In: `patterns/*.toml` files that hold `[[rules]]`. Out: `builtin_rules.rs`
-//! in `OUT_DIR`, one static table, so that no regex is parsed at start-up. A
-//! rule that breaks the contract stops the build.
+//! In: `patterns/*.toml` files that hold `[[rules]]`, and the classes of
+//! `patterns/stray-files.toml`. Out: `builtin_rules.rs` and `stray_files.rs` in
+//! `OUT_DIR`, static tables, so that nothing is parsed at start-up. A rule or
+//! class that breaks its contract stops the build.
 
 #[path = "src/rule/literals.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -10,6 +11,9 @@ mod literals;
 #[path = "src/rule/schema.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod schema;
+#[path = "src/audit/stray_file/schema.rs"]
+#[allow(unreachable_pub)]
+mod stray_file;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,6 +24,12 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     println!("cargo::rerun-if-changed=patterns");
     println!("cargo::rerun-if-changed=src/rule");
+    println!("cargo::rerun-if-changed=src/audit/stray_file/schema.rs");
+    let classes = stray_file::table(&fs::read_to_string("patterns/stray-files.toml")?)?;
+    fs::write(
+        Path::new(&env::var("OUT_DIR")?).join("stray_files.rs"),
+        classes,
+    )?;
     let mut families: Vec<PathBuf> = fs::read_dir("patterns")?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;

@@ -4,6 +4,7 @@
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `finding`, `format`, `validate`, `git`.
 
+pub mod audit;
 pub mod blob;
 pub mod finding;
 pub mod format;

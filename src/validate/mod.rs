@@ -1,4 +1,5 @@
 //! x
+pub mod placeholder;
 /// x
 pub struct Candidate;
 /// x
