@@ -20,12 +20,15 @@ fn severity(path: &str, text: &str) -> Option<(String, Severity)> {
 
 #[test]
 fn every_glob_and_regex_compiles() {
-    let globs: usize = CLASSES
+    let written: usize = CLASSES
         .iter()
         .map(|class| class.globs.len() + class.not.len())
         .sum();
-    assert_eq!(COMPILED.owners.len(), globs);
-    assert_eq!(COMPILED.globs.len(), globs);
+    let folders: usize = COMPILED.folders.values().map(Vec::len).sum();
+    assert_eq!(COMPILED.owners.len() + folders, written);
+    assert_eq!(COMPILED.globs.len(), COMPILED.owners.len());
+    let exceptions = CLASSES.iter().flat_map(|class| class.not);
+    assert_eq!(exceptions.filter_map(|glob| folder_name(glob)).count(), 0);
     for class in CLASSES {
         for pattern in [class.head, class.harmless].into_iter().flatten() {
             assert!(Regex::new(pattern).is_ok(), "{}", class.doc.id);
