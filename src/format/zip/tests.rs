@@ -345,6 +345,12 @@ fn too_many_members() {
     ));
 }
 
+#[test]
+fn half_headers_everywhere() {
+    let bytes = [b"PK\x03\x04\0\0\0\0\xff\xff".repeat(200_000), honest()].concat();
+    assert_eq!(all(&bytes), honest_members());
+}
+
 proptest! {
     #[test]
     fn noise_and_mutations(
