@@ -66,6 +66,7 @@ impl Names {
             .iter()
             .filter(|rule| !rule.keyword_rule && rule.before == 0 && rule.group == 0)
             .flat_map(|rule| &rule.literals)
+            .map(|literal| literal.text.as_str())
             .filter(|literal| literal.len() >= TOKEN_PREFIX);
         Self {
             providers: AhoCorasick::builder()
@@ -105,22 +106,17 @@ pub(super) fn detect(
     kind: Kind,
 ) -> Option<Detected> {
     let name = name::around(text, &hit)?;
-    let means = name::means(&text[name.clone()], hit.start - name.start)?;
-    if std::env::var_os("HS_KEY").is_some() && text[name.clone()].eq_ignore_ascii_case(b"key") {
-        return None;
-    }
     let assigned = value::assigned(text, name.end, kind)?;
+    let means = name::means(&text[name.clone()], hit.start - name.start)?;
     let bytes = &text[assigned.value.clone()];
-    if bytes.len() < shortest(means) || known_public::is_published_example(bytes) {
+    if bytes.len() < shortest(means) {
         return None;
     }
     let line = text[name.start.saturating_sub(NAME_REACH)..name.start]
         .rsplit(|&byte| byte == b'\n')
         .next();
     let before = line.map_or(name.start, |line| name.start - line.len());
-    if std::env::var_os("HS_PROV").is_none() && names.is_provider(&text[before..name.end])
-        || names_a_hash(&text[name.clone()], bytes)
-    {
+    if names.is_provider(&text[before..name.end]) || names_a_hash(&text[name.clone()], bytes) {
         return None;
     }
     if means == Means::Token && names.begins_like_a_token(bytes) {
@@ -136,6 +132,9 @@ pub(super) fn detect(
         Means::Password => judge_password(bytes, &assigned, kind)?,
         Means::Token => judge_token(bytes, &assigned)?,
     };
+    if known_public::is_published_example(bytes) {
+        return None;
+    }
     let sure = strong && doubt.is_none();
     Some(Detected {
         confidence: Some(if sure {

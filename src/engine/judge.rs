@@ -90,7 +90,7 @@ fn body<'a>(rule: &Rule, secret: &'a [u8]) -> &'a [u8] {
     let prefix = rule
         .literals
         .iter()
-        .map(|literal| literal.as_bytes())
+        .map(|literal| literal.text.as_bytes())
         .filter(|literal| {
             secret.len() > literal.len() && secret[..literal.len()].eq_ignore_ascii_case(literal)
         })

@@ -1,7 +1,7 @@
 //! Rules over fragments.
 //!
-//! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One
-//! Aho-Corasick pass finds every rule's literals and every detector's
+//! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One pass
+//! finds every rule's literals and every detector's
 //! triggers; hits become merged windows; a regex runs on a window only. The
 //! result equals running every regex over every byte (`tests/engine.rs`).
 
@@ -41,9 +41,6 @@ pub const CONTEXT: usize = 1024;
 /// Why an engine cannot be built.
 #[derive(Debug, Error)]
 pub enum EngineError {
-    /// The automaton of all literals.
-    #[error("the literals of the rules do not fit one automaton: {0}")]
-    Literals(#[from] aho_corasick::BuildError),
     /// A rule's path regex.
     #[error("rule `{id}`: the path regex does not parse: {source}")]
     Path {
@@ -97,10 +94,10 @@ pub struct Matches<'e> {
 }
 
 impl Engine {
-    /// Build the automaton of all literals; regexes compile on first use.
+    /// Index all literals; regexes compile on first use.
     pub fn new(catalogue: &Catalogue) -> Result<Self, EngineError> {
         let rules = catalogue.rules().to_vec();
-        let prefilter = Prefilter::new(&rules)?;
+        let prefilter = Prefilter::new(&rules);
         let paths = rules.iter().map(compile_path).collect::<Result<_, _>>()?;
         let regexes = rules.iter().map(|_| OnceLock::new()).collect();
         let detectors = detect::Detectors::new(&rules);
@@ -275,8 +272,7 @@ impl<'e> Scanner<'e> {
                 let hit = hit.start + piece.owned.start..hit.end + piece.owned.start;
                 match trigger {
                     prefilter::Trigger::Rule(rule) if self.applies[rule] => {
-                        self.windows
-                            .add(rule, hit.start, &context, &mut self.candidates);
+                        self.windows.add(rule, hit.start);
                     }
                     prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
                         engine.detectors.run(
@@ -331,11 +327,10 @@ impl<'e> Scanner<'e> {
     }
 
     fn new(engine: &'e Engine, applies: Vec<bool>) -> Self {
-        let windows = windows::Windows::new(engine.rules.len());
         Self {
             engine,
             applies,
-            windows,
+            windows: windows::Windows::default(),
             runs: Vec::new(),
             candidates: Vec::new(),
             nested: None,

@@ -1,0 +1,151 @@
+//! What a regex's matches end with, and the runs of token bytes they are sure
+//! to hold.
+//!
+//! In: a regex's HIR. Out: byte sets and lengths.
+
+use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
+
+use super::{ByteSet, byte_set};
+
+/// The class a match ends with: what would have continued it.
+pub(super) fn last_class(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Class(class) => byte_set(class),
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            last_class(sub)
+        }
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .map(last_class)
+            .fold(ByteSet::default(), ByteSet::union),
+        HirKind::Concat(parts) => {
+            let mut set = ByteSet::default();
+            for part in parts.iter().rev() {
+                set = set.union(last_class(part));
+                let fixed = matches!(part.kind(), HirKind::Literal(_) | HirKind::Look(_));
+                if !fixed && part.properties().minimum_len() != Some(0) {
+                    break;
+                }
+            }
+            set
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => ByteSet::default(),
+    }
+}
+
+/// Sure runs of `[A-Za-z0-9_-]` in every match: at its start, at its end,
+/// anywhere; `whole` says the match is nothing but such bytes.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Run {
+    start: usize,
+    end: usize,
+    pub(super) longest: usize,
+    whole: bool,
+}
+
+fn is_run_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+impl Run {
+    fn of(count: usize) -> Self {
+        Self {
+            start: count,
+            end: count,
+            longest: count,
+            whole: true,
+        }
+    }
+
+    fn then(self, next: Self) -> Self {
+        Self {
+            start: if self.whole {
+                self.start + next.start
+            } else {
+                self.start
+            },
+            end: if next.whole {
+                self.end + next.end
+            } else {
+                next.end
+            },
+            longest: self.longest.max(next.longest).max(self.end + next.start),
+            whole: self.whole && next.whole,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.min(other.end),
+            longest: self.longest.min(other.longest),
+            whole: self.whole && other.whole,
+        }
+    }
+}
+
+pub(super) fn sure_run(hir: &Hir) -> Run {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Run::of(0),
+        HirKind::Literal(literal) => literal.0.iter().fold(Run::of(0), |run, &byte| {
+            run.then(if is_run_byte(byte) {
+                Run::of(1)
+            } else {
+                Run::default()
+            })
+        }),
+        HirKind::Class(class) => {
+            if byte_set(class).bytes().all(is_run_byte) {
+                Run::of(1)
+            } else {
+                Run::default()
+            }
+        }
+        HirKind::Capture(Capture { sub, .. }) => sure_run(sub),
+        HirKind::Repetition(Repetition { min, max, sub, .. }) => {
+            let once = sure_run(sub);
+            let mut all = Run {
+                whole: once.whole,
+                ..Run::of(0)
+            };
+            for _ in 0..*min {
+                all = all.then(once);
+            }
+            if !once.whole && *max != Some(*min) {
+                // A further copy may stand between: ends are as sure as one copy's.
+                all = Run {
+                    whole: false,
+                    start: all.start.min(once.start),
+                    end: all.end.min(once.end),
+                    ..all
+                };
+            }
+            all
+        }
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .map(sure_run)
+            .reduce(Run::or)
+            .unwrap_or_default(),
+        HirKind::Concat(parts) => parts
+            .iter()
+            .fold(Run::of(0), |run, part| run.then(sure_run(part))),
+    }
+}
+
+pub(super) fn find_group(hir: &Hir, group: usize) -> Option<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(Capture { index, sub, .. }) => {
+            if *index as usize == group {
+                Some(sub)
+            } else {
+                find_group(sub, group)
+            }
+        }
+        HirKind::Repetition(Repetition { sub, .. }) => find_group(sub, group),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().find_map(|part| find_group(part, group))
+        }
+        _ => None,
+    }
+}
