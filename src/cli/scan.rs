@@ -133,7 +133,7 @@ fn policy(args: &Scan) -> anyhow::Result<Policy> {
 
 /// The configuration at the root of what is scanned: of a folder, its own or
 /// its repository's; of a file, its folder's.
-fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
+pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
     let mut found: Option<PathBuf> = None;
     for path in paths.iter().filter(|path| *path != Path::new("-")) {
         let folder = if path.is_dir() {
