@@ -61,9 +61,6 @@ fn list(word: Option<&str>, json: bool, output: &Output) -> anyhow::Result<Exit>
     Ok(Exit::Clean)
 }
 
-/// Longest id that others are aligned with.
-const ID: usize = 34;
-
 fn families(page: &mut Page, kind: &str, entries: &[Entry<'_>]) {
     let entries: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.kind == kind).collect();
     let mut names: Vec<&str> = Vec::new();
@@ -72,20 +69,22 @@ fn families(page: &mut Page, kind: &str, entries: &[Entry<'_>]) {
             names.push(entry.family);
         }
     }
+    let longest = entries.iter().map(|entry| entry.id.len()).max();
+    let column = longest.unwrap_or(0).min(page.width() / 2);
     for name in names {
         page.heading(&format!("{name} ({kind}s)"));
         for entry in entries.iter().filter(|entry| entry.family == name) {
-            let line = row(entry, page.width());
+            let line = row(entry, column, page.width());
             page.line(line);
         }
     }
 }
 
 /// `  hf-user-token    critical  Hugging Face user access token`
-fn row(entry: &Entry<'_>, width: usize) -> Line {
+fn row(entry: &Entry<'_>, column: usize, width: usize) -> Line {
     let mut line = Line::default();
     line.push(Tint::Plain, &format!("  {}", entry.id));
-    line.pad(2 + ID.min(width / 2));
+    line.pad(2 + column);
     line.push(Tint::Plain, "  ");
     line.push(
         Tint::Level(entry.severity),

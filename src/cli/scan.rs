@@ -26,20 +26,27 @@ pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
 
 pub(super) fn run(args: &Scan, output: &Output) -> anyhow::Result<Exit> {
     let outputs = reports::open(&args.reports)?;
-    let policy = policy(args)?;
-    let report = sweep(args, output, &policy)?;
-    let gate = policy.gate();
-    let style = reports::style(
-        output,
-        format!("{}, {} confidence", gate.fail_on, gate.min_confidence),
-        hints(&report, output),
-    );
+    let (policy, report) = judge(args, output)?;
+    let style = reports::style(output, gate(&policy), hints(&report, output));
     reports::write(&report, outputs, &style)?;
     Ok(exit(&report))
 }
 
+/// Sweep and judge what the arguments name.
+pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Report)> {
+    let policy = policy(args)?;
+    let report = sweep(args, output, &policy)?;
+    Ok((policy, report))
+}
+
+/// The gate in words.
+pub(super) fn gate(policy: &Policy) -> String {
+    let gate = policy.gate();
+    format!("{}, {} confidence", gate.fail_on, gate.min_confidence)
+}
+
 /// How a judged report ends the process: 1 wins over 3.
-pub(super) fn exit(report: &Report) -> Exit {
+fn exit(report: &Report) -> Exit {
     if report.interrupted {
         Exit::Interrupted
     } else if report.blocks() {
