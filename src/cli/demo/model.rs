@@ -21,7 +21,7 @@ pub(super) fn write(root: &Path, seed: u64) -> io::Result<()> {
         path.parent().map_or(Ok(()), fs::create_dir_all)?;
         fs::write(path, bytes)
     };
-    put(".env", env(seed).as_bytes())?;
+    put(".env", env(&token, seed).as_bytes())?;
     put("README.md", card(&token).as_bytes())?;
     put("config.json", CONFIG.as_bytes())?;
     put("training_args.bin", &training_args(&token))?;
@@ -32,10 +32,10 @@ pub(super) fn write(root: &Path, seed: u64) -> io::Result<()> {
     put(".DS_Store", b"\0\0\0\x01Bud1")
 }
 
-/// Keys of two services, as people keep them beside a training script.
-fn env(seed: u64) -> String {
-    let template = "WANDB_API_KEY={hex:40}\nOPENAI_API_KEY=sk-proj-{word:74}T3BlbkFJ{word:74}\n";
-    expand_seeded(template, seed.wrapping_add(1))
+/// Two keys, as people keep them beside a training script.
+fn env(token: &str, seed: u64) -> String {
+    let key = expand_seeded("WANDB_API_KEY={hex:40}\n", seed.wrapping_add(1));
+    format!("HF_TOKEN={token}\n{key}")
 }
 
 fn card(token: &str) -> String {
@@ -69,15 +69,12 @@ fn training_args(token: &str) -> Vec<u8> {
         ("fp16", Value::Bool(false)),
     ];
     let pickle = torch::pickle("transformers.training_args", "TrainingArguments", &fields);
-    torch::save("training_args", &pickle)
+    torch::save(&pickle)
 }
 
 fn optimizer() -> Vec<u8> {
     let fields = [("lr", Value::Float(5e-5)), ("step", Value::Int(900))];
-    torch::save(
-        "optimizer",
-        &torch::pickle("collections", "OrderedDict", &fields),
-    )
+    torch::save(&torch::pickle("collections", "OrderedDict", &fields))
 }
 
 fn weights() -> Vec<u8> {

@@ -7,8 +7,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::labelled;
-use super::line::{Line, Prose, Tint};
-use crate::finding::{Finding, Location, Report};
+use super::line::{GUTTER, Line, Prose, Tint};
+use crate::finding::{Category, Finding, Location, Report};
 use crate::report::wording::{evidence, inside, place};
 
 /// From this width on, advice stands beside the finding instead of below.
@@ -20,6 +20,21 @@ const PLACES: usize = 4;
 pub(super) struct Entry<'a> {
     finding: &'a Finding,
     also: Vec<&'a Location>,
+}
+
+impl<'a> Entry<'a> {
+    fn path(&self) -> &'a str {
+        &self.finding.location.path
+    }
+
+    fn has_secret(&self) -> bool {
+        self.finding.secret.is_some()
+    }
+
+    /// Is it about a file as such? The secrets below it say why.
+    fn is_file(&self) -> bool {
+        self.finding.category == Category::StrayFile && !self.has_secret()
+    }
 }
 
 /// Why a finding matters and what to do, as far as it was not said before.
@@ -69,21 +84,36 @@ pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
 pub(super) fn lines(entries: &[Entry<'_>], width: usize, verbose: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut said = HashSet::new();
-    let mut path = None;
-    for entry in entries {
-        let here = &entry.finding.location.path;
-        if path != Some(here) {
-            path = Some(here);
-            lines.extend(Prose::default().name(Tint::Strong, here).wrap(width));
-        }
-        let finding = entry.finding;
-        let advice = Advice {
-            why: said.insert(&finding.why).then_some(&finding.why),
-            // No advice at all is not advice given above.
-            fix: (said.insert(&finding.remediation) || finding.remediation.is_empty())
-                .then_some(&finding.remediation),
+    for file in entries.chunk_by(|a, b| a.path() == b.path()) {
+        let (whole, inside) = match file {
+            [first, rest @ ..] if first.is_file() && rest.iter().any(Entry::has_secret) => {
+                (Some(first.finding), rest)
+            }
+            all => (None, all),
         };
-        lines.extend(block(entry, width, &advice, verbose));
+        let path = file[0].path();
+        let mut heading = Prose::default().name(Tint::Strong, path);
+        if let Some(finding) = whole {
+            heading = Prose::default()
+                .name(Tint::Strong, &format!("{path}:"))
+                .text(Tint::Level(finding.severity), &finding.description)
+                .name(Tint::Faint, &format!("[{}]", finding.rule));
+        }
+        lines.extend(heading.wrap(width));
+        for entry in inside {
+            let finding = entry.finding;
+            let advice = Advice {
+                why: said.insert(&finding.why).then_some(&finding.why),
+                // No advice at all is not advice given above.
+                fix: (said.insert(&finding.remediation) || finding.remediation.is_empty())
+                    .then_some(&finding.remediation),
+            };
+            lines.extend(block(entry, width, &advice, verbose));
+        }
+        if let Some(finding) = whole {
+            let fix = Prose::default().text(Tint::Plain, &finding.remediation);
+            lines.extend(labelled((Tint::Fix, "the file"), &fix, width));
+        }
         lines.push(Line::default());
     }
     lines
@@ -128,14 +158,19 @@ fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     let inside = inside(&finding.location);
     let place = inside.strip_prefix(':').unwrap_or(inside.trim_start());
     // A line and column, and most byte offsets, fit the gutter.
-    if place.len() <= super::line::GUTTER - 2 && !shown.is_empty() {
+    if place.len() <= GUTTER - 2 && !shown.is_empty() {
         lines.extend(labelled((Tint::Plain, place), &shown, width));
     } else {
         let at = Prose::default().name(Tint::Plain, place);
-        if !place.is_empty() {
+        let both = at.clone().join(shown.clone());
+        if place.is_empty() {
+            lines.extend(labelled((Tint::Faint, ""), &shown, width));
+        } else if both.wrap(width.saturating_sub(GUTTER + 2)).len() == 1 {
+            lines.extend(labelled((Tint::Faint, "at"), &both, width));
+        } else {
             lines.extend(labelled((Tint::Faint, "at"), &at, width));
+            lines.extend(labelled((Tint::Faint, ""), &shown, width));
         }
-        lines.extend(labelled((Tint::Faint, ""), &shown, width));
     }
     lines.extend(also(entry, width, verbose));
     lines
@@ -144,19 +179,11 @@ fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
 /// Where else the same secret stands.
 fn also(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     let most = if verbose { usize::MAX } else { PLACES };
-    let mut places: Vec<String> = Vec::new();
-    for location in entry.also.iter().take(most) {
-        let inside = inside(location);
-        let near = location.path == entry.finding.location.path && !inside.is_empty();
-        places.push(if near {
-            inside
-                .strip_prefix(':')
-                .unwrap_or(inside.trim_start())
-                .to_owned()
-        } else {
-            place(location)
-        });
-    }
+    let here = &entry.finding.location.path;
+    let shown = entry.also.iter().take(most);
+    let mut places: Vec<String> = shown
+        .map(|location| seen_from(here, location, verbose))
+        .collect();
     let more = entry.also.len() - places.len();
     if more > 0 {
         places.push(format!("+{more}"));
@@ -168,4 +195,23 @@ fn also(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
         body = body.name(Tint::Plain, &format!("{place}{comma}"));
     }
     labelled((Tint::Faint, "also at"), &body, width)
+}
+
+/// As much of a place as leads there: the line or else the route, and the path
+/// where it is another one.
+fn seen_from(here: &str, location: &Location, verbose: bool) -> String {
+    let mut location = location.clone();
+    if verbose {
+        // All of it.
+    } else if location.line.is_some() {
+        location.route = None;
+    } else if location.route.is_some() {
+        location.span = None;
+    }
+    let inside = inside(&location);
+    if location.path == here && !inside.is_empty() {
+        inside.trim_start_matches([':', ' ']).to_owned()
+    } else {
+        place(&location)
+    }
 }

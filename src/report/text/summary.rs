@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use super::findings::Entry;
 use super::labelled;
-use super::line::{Line, Prose, Tint};
+use super::line::{GUTTER, Line, Prose, Tint, columns};
 use crate::finding::{Report, Severity, Skip, SkipClass, Verdict};
 use crate::report::wording::{count, one_line, size, skipped_place};
 use crate::report::{Style, Weight};
@@ -51,10 +51,33 @@ pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
             width,
         ));
     }
-    for (index, hint) in style.hints.iter().enumerate() {
+    lines.extend(next(&style.hints, width));
+    lines
+}
+
+/// Commands to try, what stands behind their `#` aligned.
+fn next(hints: &[String], width: usize) -> Vec<Line> {
+    let split = |hint: &String| match hint.split_once(" # ") {
+        Some((command, what)) => (command.trim().to_owned(), what.trim().to_owned()),
+        None => (hint.trim().to_owned(), String::new()),
+    };
+    let hints: Vec<(String, String)> = hints.iter().map(split).collect();
+    let column = hints.iter().map(|(command, _)| columns(command)).max();
+    let column = GUTTER + 2 + column.unwrap_or(0) + 2;
+    let mut lines = Vec::new();
+    for (index, (command, what)) in hints.iter().enumerate() {
         let label = if index == 0 { "next" } else { "" };
-        let hint = Prose::default().text(Tint::Plain, hint);
-        lines.extend(labelled((Tint::Fix, label), &hint, width));
+        let command = Prose::default().text(Tint::Plain, command);
+        let mut rows = labelled((Tint::Fix, label), &command, width);
+        let what = format!("# {what}");
+        if let Some(last) = rows.last_mut()
+            && what.len() > 2
+            && column + columns(&what) <= width
+        {
+            last.pad(column);
+            last.push(Tint::Faint, &what);
+        }
+        lines.extend(rows);
     }
     lines
 }
