@@ -15,7 +15,7 @@ use super::Exit;
 use super::args::{Demo, Output, Scan, Sender};
 use super::{reports, scan};
 
-const INTRO: &str = "A model folder as a training run leaves it; every key in it was made up just now.";
+const INTRO: &str = "A model folder as a training run leaves it; every key in it is made up.";
 
 const NEXT: [&str; 3] = [
     "hubsweep scan .                 # your own folder",

@@ -186,18 +186,17 @@ fn hints(report: &Report, output: &Output) -> Vec<String> {
         .filter(|finding| finding.blocks())
         .max_by_key(|finding| finding.severity)
     {
-        hints.push(format!("hubsweep explain {}", worst.rule));
+        hints.push(format!("hubsweep explain {} # step by step", worst.rule));
     }
-    let folded = report
+    let warns = report
         .findings
         .iter()
         .any(|finding| !finding.blocks() && finding.severity > Severity::Info);
-    if folded && !output.verbose {
-        hints.push("hubsweep scan -v          # every warning, with its fix".to_owned());
+    if warns && !output.verbose {
+        hints.push("hubsweep scan -v # every warning, with its fix".to_owned());
     }
-    if !report.findings.is_empty() && report.suppressed.is_empty() {
-        hints
-            .push("hubsweep init             # a hubsweep.toml, to allow with a reason".to_owned());
+    if (warns || !hints.is_empty()) && report.suppressed.is_empty() {
+        hints.push("hubsweep init # a file to allow findings in".to_owned());
     }
     hints
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::labelled;
 use super::line::{GUTTER, Line, Prose, Tint};
-use crate::finding::{Category, Finding, Location, Report};
+use crate::finding::{Finding, Location, Report};
 use crate::report::wording::{evidence, inside, place};
 
 /// From this width on, advice stands beside the finding instead of below.
@@ -25,15 +25,6 @@ pub(super) struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn path(&self) -> &'a str {
         &self.finding.location.path
-    }
-
-    fn has_secret(&self) -> bool {
-        self.finding.secret.is_some()
-    }
-
-    /// Is it about a file as such? The secrets below it say why.
-    fn is_file(&self) -> bool {
-        self.finding.category == Category::StrayFile && !self.has_secret()
     }
 }
 
@@ -85,22 +76,12 @@ pub(super) fn lines(entries: &[Entry<'_>], width: usize, verbose: bool) -> Vec<L
     let mut lines = Vec::new();
     let mut said = HashSet::new();
     for file in entries.chunk_by(|a, b| a.path() == b.path()) {
-        let (whole, inside) = match file {
-            [first, rest @ ..] if first.is_file() && rest.iter().any(Entry::has_secret) => {
-                (Some(first.finding), rest)
-            }
-            all => (None, all),
-        };
-        let path = file[0].path();
-        let mut heading = Prose::default().name(Tint::Strong, path);
-        if let Some(finding) = whole {
-            heading = Prose::default()
-                .name(Tint::Strong, &format!("{path}:"))
-                .text(Tint::Level(finding.severity), &finding.description)
-                .name(Tint::Faint, &format!("[{}]", finding.rule));
-        }
-        lines.extend(heading.wrap(width));
-        for entry in inside {
+        lines.extend(
+            Prose::default()
+                .name(Tint::Strong, file[0].path())
+                .wrap(width),
+        );
+        for entry in file {
             let finding = entry.finding;
             let advice = Advice {
                 why: said.insert(&finding.why).then_some(&finding.why),
@@ -109,10 +90,6 @@ pub(super) fn lines(entries: &[Entry<'_>], width: usize, verbose: bool) -> Vec<L
                     .then_some(&finding.remediation),
             };
             lines.extend(block(entry, width, &advice, verbose));
-        }
-        if let Some(finding) = whole {
-            let fix = Prose::default().text(Tint::Plain, &finding.remediation);
-            lines.extend(labelled((Tint::Fix, "the file"), &fix, width));
         }
         lines.push(Line::default());
     }

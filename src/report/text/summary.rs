@@ -14,8 +14,8 @@ use crate::finding::{Report, Severity, Skip, SkipClass, Verdict};
 use crate::report::wording::{count, one_line, size, skipped_place};
 use crate::report::{Style, Weight};
 
-/// Incomplete reads listed before `-v` is needed.
-const LISTED: usize = 10;
+/// Incomplete reads and notices listed before `-v` is needed.
+const LISTED: usize = 5;
 
 /// The section.
 pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
@@ -43,16 +43,21 @@ pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
         &suppressed(report),
         width,
     ));
-    let notice = (Tint::Level(Severity::Medium), "notice");
-    for text in &report.notices {
-        lines.extend(labelled(
-            notice,
-            &Prose::default().text(Tint::Plain, text),
-            width,
-        ));
-    }
+    lines.extend(notices(&report.notices, width, style.verbose));
     lines.extend(next(&style.hints, width));
     lines
+}
+
+/// What the user must know; a long list is cut, as nobody reads it.
+fn notices(notices: &[String], width: usize, verbose: bool) -> Vec<Line> {
+    let most = if verbose { notices.len() } else { LISTED };
+    let more = notices.len().saturating_sub(most);
+    let more = (more > 0).then(|| format!("and {more} more, -v lists them"));
+    let label = (Tint::Level(Severity::Medium), "notice");
+    let shown = notices.iter().take(most).chain(&more);
+    shown
+        .flat_map(|text| labelled(label, &Prose::default().text(Tint::Plain, text), width))
+        .collect()
 }
 
 /// Commands to try, what stands behind their `#` aligned.
