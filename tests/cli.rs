@@ -13,6 +13,7 @@ fn cases() {
     let run = trycmd::TestCases::new();
     run.env("COLUMNS", "80");
     run.insert_var("[RULES]", rules.to_string()).unwrap();
-    run.insert_var("[VERSION]", env!("CARGO_PKG_VERSION")).unwrap();
+    run.insert_var("[VERSION]", env!("CARGO_PKG_VERSION"))
+        .unwrap();
     run.case(cases.join("*.trycmd")).case(cases.join("*.toml"));
 }

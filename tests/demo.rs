@@ -26,7 +26,9 @@ fn demo_fits_a_screen_and_cleans_up() {
     }
     for place in [
         ".env",
-        "README.md:", "training_args.bin!/archive/data.pkl@hub_token"] {
+        "README.md:",
+        "training_args.bin!/archive/data.pkl@hub_token",
+    ] {
         assert!(text.contains(place), "{place} in {text}");
     }
     let left: Vec<_> = std::fs::read_dir(temporary.path()).unwrap().collect();
@@ -44,6 +46,15 @@ fn keep_keeps_the_folder() {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let folder = text.lines().last().unwrap().strip_prefix("kept in ").unwrap();
-    assert!(std::path::Path::new(folder).join("training_args.bin").is_file());
+    let folder = text
+        .lines()
+        .last()
+        .unwrap()
+        .strip_prefix("kept in ")
+        .unwrap();
+    assert!(
+        std::path::Path::new(folder)
+            .join("training_args.bin")
+            .is_file()
+    );
 }

@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use clap::CommandFactory as _;
 use clap_mangen::Man as Page;
 
-use super::args::{Cli, Completions, Man};
 use super::Exit;
+use super::args::{Cli, Completions, Man};
 
 const NAME: &str = "hubsweep";
 

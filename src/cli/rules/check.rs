@@ -34,7 +34,11 @@ pub(super) fn run(files: &[PathBuf]) -> anyhow::Result<Exit> {
         let text = fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
         let file = parse(&text, &name);
         rules += file.rules.len();
-        problems.extend(file.problems.into_iter().map(|what| format!("{name}{what}")));
+        problems.extend(
+            file.problems
+                .into_iter()
+                .map(|what| format!("{name}{what}")),
+        );
         let mut known = Catalogue::default();
         for rule in file.rules {
             let mut faults = promises(&rule)?;
@@ -56,7 +60,11 @@ pub(super) fn run(files: &[PathBuf]) -> anyhow::Result<Exit> {
         writeln!(out, "{problem}")?;
     }
     if problems.is_empty() {
-        let (plural, hold) = if rules == 1 { ("", "holds") } else { ("s", "hold") };
+        let (plural, hold) = if rules == 1 {
+            ("", "holds")
+        } else {
+            ("s", "hold")
+        };
         writeln!(out, "{rules} rule{plural} {hold}")?;
         return Ok(Exit::Clean);
     }
@@ -137,5 +145,9 @@ fn finds(engine: &Engine, text: &str) -> bool {
         line: None,
         kind: Kind::Text(Text::Plain),
     };
-    !engine.scanner("example.txt").scan(&fragment).found.is_empty()
+    !engine
+        .scanner("example.txt")
+        .scan(&fragment)
+        .found
+        .is_empty()
 }

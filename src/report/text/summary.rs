@@ -21,13 +21,8 @@ const LISTED: usize = 5;
 pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
     let mut lines = labelled((Tint::Faint, "read"), &read(report), width);
     let mut label = "not read";
-    for (class, words) in [
-        (SkipClass::ByDesign, "by design:"),
-        (SkipClass::Excluded, "excluded:"),
-    ] {
-        let kinds = counted(report, class);
-        if !kinds.is_empty() {
-            let body = Prose::default().text(Tint::Plain, words).join(kinds);
+    for body in [by_design(report), excluded(report, style.verbose)] {
+        if !body.is_empty() {
             lines.extend(labelled((Tint::Faint, label), &body, width));
             label = "";
         }
@@ -103,16 +98,19 @@ fn read(report: &Report) -> Prose {
     Prose::default().text(Tint::Plain, &text)
 }
 
-/// `tensor bytes (3 in 1 file), image data (2 files)`
-fn counted(report: &Report, class: SkipClass) -> Prose {
+/// `by design: tensor bytes (3 in 1 file), image data (2 files)`
+fn by_design(report: &Report) -> Prose {
     let mut kinds: BTreeMap<String, (u64, BTreeSet<&str>)> = BTreeMap::new();
-    for skip in report.skipped.iter().filter(|skip| skip.class == class) {
+    for skip in of_class(report, SkipClass::ByDesign) {
         let (parts, files) = kinds.entry(one_line(&skip.why)).or_default();
         *parts += 1;
         files.insert(&skip.path);
     }
     let last = kinds.len().saturating_sub(1);
     let mut prose = Prose::default();
+    if !kinds.is_empty() {
+        prose = prose.text(Tint::Plain, "by design:");
+    }
     for (index, (why, (parts, files))) in kinds.iter().enumerate() {
         let files = files.len() as u64;
         let inside = if *parts > files {
@@ -125,6 +123,29 @@ fn counted(report: &Report, class: SkipClass) -> Prose {
         prose = prose.text(Tint::Plain, &text);
     }
     prose
+}
+
+/// `*.csv excluded by --exclude: 2 files`: the sources count for themselves.
+fn excluded(report: &Report, verbose: bool) -> Prose {
+    let all: Vec<&Skip> = of_class(report, SkipClass::Excluded).collect();
+    let most = if verbose { all.len() } else { LISTED };
+    let mut parts: Vec<String> = Vec::new();
+    for skip in all.iter().take(most) {
+        let pattern = Some(skip.path.as_str()).filter(|path| *path != ".");
+        let parts_of = pattern.into_iter().chain([skip.why.as_str()]);
+        parts.push(parts_of.map(one_line).collect::<Vec<_>>().join(" "));
+    }
+    if all.len() > most {
+        parts.push(format!("{} more patterns", all.len() - most));
+    }
+    Prose::default().text(Tint::Plain, &parts.join(", "))
+}
+
+fn of_class(report: &Report, class: SkipClass) -> impl Iterator<Item = &Skip> {
+    report
+        .skipped
+        .iter()
+        .filter(move |skip| skip.class == class)
 }
 
 /// What should have been read and was not.
