@@ -166,7 +166,7 @@ impl Subject {
     pub(super) fn answers_to(&self, word: &str) -> bool {
         let word = word.to_lowercase();
         let entry = self.entry();
-        entry.tags.iter().any(|tag| *tag == word)
+        entry.tags.contains(&word)
             || entry.family == word
             || entry.id.contains(&word)
             || entry.description.to_lowercase().contains(&word)

@@ -13,6 +13,9 @@ use crate::rule::template::expand_seeded;
 /// Bytes of tensors in the weights.
 const TENSOR: usize = 4096;
 
+/// Whose machine it comes from.
+const USER: &str = "mkowalska";
+
 /// Write the repository.
 pub(super) fn write(root: &Path, seed: u64) -> io::Result<()> {
     let token = expand_seeded("hf_{alpha:34}", seed);
@@ -23,7 +26,7 @@ pub(super) fn write(root: &Path, seed: u64) -> io::Result<()> {
     };
     put(".env", env(&token, seed).as_bytes())?;
     put("README.md", card(&token).as_bytes())?;
-    put("config.json", CONFIG.as_bytes())?;
+    put("config.json", config().as_bytes())?;
     put("training_args.bin", &training_args(&token))?;
     put("model.safetensors", &weights())?;
     put("optimizer.pt", &optimizer())?;
@@ -46,21 +49,25 @@ fn card(token: &str) -> String {
     )
 }
 
-const CONFIG: &str = r#"{
-  "_name_or_path": "/home/mkowalska/models/reviews",
+fn config() -> String {
+    format!(
+        r#"{{
+  "_name_or_path": "/home/{USER}/models/reviews",
   "architectures": ["DistilBertForSequenceClassification"],
   "model_type": "distilbert",
   "transformers_version": "4.57.1"
+}}
+"#
+    )
 }
-"#;
 
 /// `torch.save(args)` keeps the token that `push_to_hub` was given; the JSON
 /// files of a run mask it.
 fn training_args(token: &str) -> Vec<u8> {
-    let home = "/home/mkowalska/runs/reviews";
+    let home = format!("/home/{USER}/runs/reviews");
     let logs = format!("{home}/logs");
     let fields = [
-        ("output_dir", Value::Text(home)),
+        ("output_dir", Value::Text(&home)),
         ("learning_rate", Value::Float(5e-5)),
         ("num_train_epochs", Value::Int(3)),
         ("logging_dir", Value::Text(&logs)),

@@ -114,13 +114,26 @@ fn block(entry: &Entry<'_>, width: usize, advice: &Advice<'_>, verbose: bool) ->
     lines
 }
 
+/// Description and rule id; where they do not fit a line, without the remark
+/// in parentheses that some descriptions end with.
+fn title(finding: &Finding, width: usize, verbose: bool) -> Prose {
+    let of = |description: &str| {
+        Prose::default()
+            .text(Tint::Strong, description)
+            .name(Tint::Faint, &format!("[{}]", finding.rule))
+    };
+    let whole = of(&finding.description);
+    match finding.description.split_once(" (") {
+        Some((short, _)) if !verbose && whole.wrap(width).len() > 1 => of(short),
+        _ => whole,
+    }
+}
+
 /// What was found and where.
 fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     let finding = entry.finding;
     let severity = finding.severity;
-    let title = Prose::default()
-        .text(Tint::Strong, &finding.description)
-        .name(Tint::Faint, &format!("[{}]", finding.rule));
+    let title = title(finding, width.saturating_sub(GUTTER + 2), verbose);
     let mut lines = labelled((Tint::Level(severity), severity.as_str()), &title, width);
     let mut shown = Prose::default();
     if let Some(snippet) = &finding.snippet {

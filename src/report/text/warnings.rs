@@ -178,12 +178,14 @@ fn samples(findings: &[&Finding], room: usize) -> String {
     text
 }
 
-/// Its place without the column, which only `-v` shows.
+/// Its place as far as the line or the route leads; `-v` shows all of it.
 fn line_of(location: &Location) -> String {
-    place(&Location {
-        column: None,
-        ..location.clone()
-    })
+    let mut location = location.clone();
+    location.column = None;
+    if location.route.is_some() {
+        location.span = None;
+    }
+    place(&location)
 }
 
 /// The value of what is a value rather than a file.
