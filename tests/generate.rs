@@ -1,5 +1,7 @@
 //! Completions and manual pages cover every command.
 
+#![allow(clippy::unwrap_used)] // of a test
+
 use std::process::{Command, Output};
 
 fn hubsweep(args: &[&str]) -> Output {
