@@ -183,7 +183,7 @@ pub(super) enum RulesCommand {
     },
     /// Check rules of your own: the contract, examples and negatives
     Check {
-        /// Files with [[rules]]; without any, the built-in rules are checked
+        /// Files with `[[rules]]`; without any, the built-in rules are checked
         files: Vec<PathBuf>,
     },
 }
