@@ -311,10 +311,20 @@ fn product(left: &[Vec<u8>], right: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
 
 fn byte_set(class: &Class) -> ByteSet {
     let mut set = ByteSet::default();
-    // `unicode(false)` parses to byte classes only.
-    if let Class::Bytes(bytes) = class {
-        for range in bytes.ranges() {
-            (range.start()..=range.end()).for_each(|byte| set.insert(byte));
+    match class {
+        Class::Bytes(bytes) => {
+            for range in bytes.ranges() {
+                (range.start()..=range.end()).for_each(|byte| set.insert(byte));
+            }
+        }
+        // `(?:a|b)` becomes one of these even with Unicode off; the pattern is
+        // ASCII, so its characters are bytes.
+        Class::Unicode(characters) => {
+            for range in characters.ranges() {
+                (range.start()..=range.end())
+                    .filter_map(|character| u8::try_from(character).ok())
+                    .for_each(|byte| set.insert(byte));
+            }
         }
     }
     set

@@ -1,0 +1,14 @@
+//! The catalogue: every rule documented, every example found in every
+//! wrapping, every negative silent, every id on record.
+
+mod builders;
+#[path = "patterns/catalogue.rs"]
+mod catalogue;
+#[path = "patterns/examples.rs"]
+mod examples;
+#[path = "patterns/mutations.rs"]
+mod mutations;
+#[path = "patterns/sweep.rs"]
+mod sweep;
+#[path = "patterns/wrappings.rs"]
+mod wrappings;
