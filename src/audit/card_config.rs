@@ -3,7 +3,8 @@
 //! In: the text of a card. Out: a finding for each fenced or folded block
 //! that is a training configuration and holds local paths or credentials.
 
-use super::assignment::{assignments, is_secret_name, is_secret_value};
+use super::assignment::assignments;
+use super::likeness::{is_secret_name, is_secret_value};
 use super::{Doc, File, file_name, line_of, local_path};
 use crate::finding::{Category, Finding, Severity};
 

@@ -3,7 +3,8 @@
 //! In: the form such a file keeps its values in, and its first bytes. Out: one
 //! line of evidence that never quotes the value.
 
-use super::assignment::{assignments, is_secret_name, is_secret_value, userinfo};
+use super::assignment::assignments;
+use super::likeness::{is_secret_name, is_secret_value, userinfo};
 use crate::validate::placeholder::{Judgement, judge};
 
 /// How a file keeps its secrets.

@@ -12,6 +12,7 @@ mod gitignore_gap;
 mod json_strings;
 mod lfs_pointer;
 mod lfs_rules;
+mod likeness;
 mod local_path;
 mod metadata_path;
 mod model_card;

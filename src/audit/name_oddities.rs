@@ -56,7 +56,7 @@ mod tests {
         let files = paths.map(|path| (path.to_owned(), 1));
         let mut odd = vec![];
         super::tree(&tree_of(&files), &mut |finding| {
-            odd.push(finding.location.path)
+            odd.push(finding.location.path);
         });
         assert_eq!(odd, ["a\u{202e}b", "a\nb", "x /y", "README"]);
     }

@@ -103,7 +103,7 @@ mod tests {
             .collect();
         let mut found = vec![];
         super::tree(&tree_of(&names), &mut |finding| {
-            found.push(finding.location.path)
+            found.push(finding.location.path);
         });
         assert_eq!(found, ["d"]);
     }

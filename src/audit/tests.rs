@@ -65,7 +65,7 @@ fn ids_are_unique_kebab_case_and_explained() {
 fn a_finding_carries_its_doc() {
     let mut found = vec![];
     file(&text_file("sub/.DS_Store", "x"), &mut |finding| {
-        found.push(finding)
+        found.push(finding);
     });
     let [finding] = found.as_slice() else {
         panic!("{found:?}");

@@ -4,7 +4,7 @@
 //! `NAME=value` with real secrets. A poisoned configuration that names `.env`
 //! as `vocab_file` makes a save write the victim's secrets under such a name.
 
-use super::assignment::{is_secret_name, is_secret_value, userinfo};
+use super::likeness::{is_secret_name, is_secret_value, userinfo};
 use super::{Doc, File, file_name};
 use crate::blob::Kind;
 use crate::finding::{Category, Finding, Severity};

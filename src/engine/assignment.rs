@@ -10,7 +10,7 @@ mod value;
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
 
 use super::detect::Detected;
 use super::judge::names_a_hash;
@@ -42,13 +42,19 @@ pub(super) const TRIGGERS: &[&str] = &[
 
 /// Names of providers whose own rules know the exact form of their keys: what
 /// such a name holds in another form is no key of theirs.
+///
+/// The same holds for values: what begins like a known token and is none, is
+/// cut, made up, or checked by its own rule.
 #[derive(Debug)]
 pub(super) struct Names {
     providers: Option<AhoCorasick>,
+    prefixes: Option<AhoCorasick>,
 }
 
 /// Shortest keyword that points to one provider.
 const PROVIDER_NAME: usize = 5;
+/// Shortest fixed prefix that points to one kind of token.
+const TOKEN_PREFIX: usize = 4;
 
 impl Names {
     pub(super) fn new(rules: &[Rule]) -> Self {
@@ -56,12 +62,29 @@ impl Names {
             .iter()
             .flat_map(|rule| &rule.keywords)
             .filter(|word| word.len() >= PROVIDER_NAME);
+        let prefixes = rules
+            .iter()
+            .filter(|rule| !rule.keyword_rule && rule.before == 0 && rule.group == 0)
+            .flat_map(|rule| &rule.literals)
+            .filter(|literal| literal.len() >= TOKEN_PREFIX);
         Self {
             providers: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
                 .build(keywords)
                 .ok(),
+            prefixes: AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .start_kind(StartKind::Anchored)
+                .build(prefixes)
+                .ok(),
         }
+    }
+
+    fn begins_like_a_token(&self, value: &[u8]) -> bool {
+        let start = Input::new(value).anchored(Anchored::Yes);
+        self.prefixes
+            .as_ref()
+            .is_some_and(|prefixes| prefixes.is_match(start))
     }
 
     fn is_provider(&self, name: &[u8]) -> bool {
@@ -81,8 +104,11 @@ pub(super) fn detect(
     hit: Range<usize>,
     kind: Kind,
 ) -> Option<Detected> {
-    let name = name::around(text, &hit);
+    let name = name::around(text, &hit)?;
     let means = name::means(&text[name.clone()], hit.start - name.start)?;
+    if std::env::var_os("HS_KEY").is_some() && text[name.clone()].eq_ignore_ascii_case(b"key") {
+        return None;
+    }
     let assigned = value::assigned(text, name.end, kind)?;
     let bytes = &text[assigned.value.clone()];
     if bytes.len() < shortest(means) || known_public::is_published_example(bytes) {
@@ -92,7 +118,12 @@ pub(super) fn detect(
         .rsplit(|&byte| byte == b'\n')
         .next();
     let before = line.map_or(name.start, |line| name.start - line.len());
-    if names.is_provider(&text[before..name.end]) || names_a_hash(&text[name.clone()], bytes) {
+    if std::env::var_os("HS_PROV").is_none() && names.is_provider(&text[before..name.end])
+        || names_a_hash(&text[name.clone()], bytes)
+    {
+        return None;
+    }
+    if means == Means::Token && names.begins_like_a_token(bytes) {
         return None;
     }
     let mut doubt = None;
@@ -131,7 +162,11 @@ fn shortest(means: Means) -> usize {
 
 /// A token must look machine made. `Some(true)` when nothing speaks against it.
 fn judge_token(bytes: &[u8], assigned: &value::Assigned) -> Option<bool> {
-    if bytes.contains(&b' ') || !random::looks_random(bytes) {
+    if bytes
+        .iter()
+        .any(|byte| matches!(byte, b' ' | b'?' | b'"' | b'\'' | b','))
+        || !random::looks_random(bytes)
+    {
         return None;
     }
     Some(assigned.clear && bytes.len() >= 16)
@@ -172,5 +207,6 @@ fn is_code(bytes: &[u8]) -> bool {
         || bytes.starts_with(b"./")
         || bytes.starts_with(b"$")
         || bytes.starts_with(b"--")
+        || bytes.starts_with(b"env.")
         || bytes.windows(3).any(|part| part == b"://")
 }

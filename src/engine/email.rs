@@ -5,6 +5,7 @@
 //! documentation uses.
 
 mod class;
+mod known;
 #[cfg(test)]
 mod tests;
 
@@ -221,9 +222,17 @@ fn is_login(text: &[u8], local: &Range<usize>, domain: &Range<usize>) -> bool {
         .next()
         .unwrap_or(before);
     // Part of a URL (`https://user:…@host`) or of a path (`@scope/pkg@x.io`).
-    let in_url =
-        word.windows(3).any(|part| part == b"://") || word.ends_with(b"/") || word.ends_with(b"@");
+    let in_url = is_userinfo(word) || word.ends_with(b"/") || word.ends_with(b"@");
     in_url || follows_remote_command(before)
+}
+
+/// Does an authority begin in `word` and not end: `https://mara:` of a login?
+fn is_userinfo(word: &[u8]) -> bool {
+    memchr::memmem::rfind(word, b"://").is_some_and(|at| {
+        !word[at + 3..]
+            .iter()
+            .any(|byte| matches!(byte, b'/' | b'?' | b'#'))
+    })
 }
 
 /// Is the nearest word before it, options aside, a remote command?
@@ -233,7 +242,7 @@ fn follows_remote_command(before: &[u8]) -> bool {
         .next()
         .unwrap_or(before);
     let mut words = line
-        .rsplit(|byte| byte.is_ascii_whitespace())
+        .rsplit(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty());
     words.any(|word| {
         let start = word

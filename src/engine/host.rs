@@ -82,14 +82,13 @@ fn sign(text: &[u8], host: &Range<usize>) -> Sign {
     {
         return Sign::Certain;
     }
-    let near = before[before.len().saturating_sub(24)..].to_ascii_lowercase();
+    let near = before[before.len().saturating_sub(32)..].to_ascii_lowercase();
     let line = near
         .rsplit(|byte| matches!(byte, b'\n' | b','))
         .next()
         .unwrap_or(&near);
-    let assigned = line.iter().any(|byte| matches!(byte, b'=' | b':'))
-        || line.starts_with(b"--")
-        || line.ends_with(b" ");
+    let assigned =
+        memchr::memchr2(b'=', b':', line).is_some() || memchr::memmem::find(line, b"--").is_some();
     let keyed = KEYS
         .iter()
         .any(|key| memchr::memmem::find(line, key).is_some());
@@ -150,23 +149,17 @@ const MADE_UP: &[&str] = &[
     "company",
 ];
 
-/// A host name that ends in the trigger.
-fn name(text: &[u8], hit: &Range<usize>) -> Option<Detected> {
+/// Where the name that ends in the trigger starts.
+fn start_of(text: &[u8], hit: &Range<usize>) -> Option<usize> {
     let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     // `.intra` is the start of `.intranet`, `.local` of `.locale`.
-    match text.get(hit.end) {
-        Some(next)
+    match text[hit.end..] {
+        [next, ..]
             if next.is_ascii_alphanumeric() || matches!(next, b'_' | b'-' | b'(' | b'[' | b'=') =>
         {
             return None;
         }
-        Some(b'.')
-            if text
-                .get(hit.end + 1)
-                .is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_') =>
-        {
-            return None;
-        }
+        [b'.', next, ..] if next.is_ascii_alphanumeric() || next == b'_' => return None,
         _ => {}
     }
     let floor = hit.start.saturating_sub(LONGEST);
@@ -178,15 +171,20 @@ fn name(text: &[u8], hit: &Range<usize>) -> Option<Detected> {
         start += 1;
     }
     // A template or an identifier goes on before it.
+    let goes_on = matches!(
+        text[..start],
+        [
+            ..,
+            b'_' | b'}' | b')' | b']' | b'$' | b'*' | b'%' | b'{' | b'~'
+        ]
+    );
+    (start < hit.start && !goes_on).then_some(start)
+}
+
+/// A host name that ends in the trigger.
+fn name(text: &[u8], hit: &Range<usize>) -> Option<Detected> {
+    let start = start_of(text, hit)?;
     let before = text[..start].last();
-    if start >= hit.start
-        || matches!(
-            before,
-            Some(b'_' | b'}' | b')' | b']' | b'>' | b'$' | b'*' | b'%' | b'{' | b'~')
-        )
-    {
-        return None;
-    }
     let labels = &text[start..hit.start];
     let lower = text[start..hit.end].to_ascii_lowercase();
     let sound = labels

@@ -19,11 +19,30 @@ pub(super) use machine::{TRIGGERS as MACHINE_TRIGGERS, detect as detect_machine}
 /// Longest path that is reported whole.
 const LONGEST: usize = 256;
 
-/// Bytes of a path's components.
+/// ASCII of a path's components.
 fn is_component(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'@' | b'~' | b'%' | b'#')
-        || byte >= 0x80
+}
+
+/// Length of the letter of a component that `rest` starts with, in UTF-8; 0
+/// for anything else.
+fn letter_length(rest: &[u8]) -> usize {
+    let length = match rest.first() {
+        Some(byte) if byte.is_ascii() => return usize::from(is_component(*byte)),
+        Some(0xC2..=0xDF) => 2,
+        Some(0xE0..=0xEF) => 3,
+        Some(0xF0..=0xF4) => 4,
+        _ => return 0,
+    };
+    let whole = rest
+        .get(..length)
+        .is_some_and(|letter| std::str::from_utf8(letter).is_ok());
+    if whole && !is_punctuation(rest) {
+        length
+    } else {
+        0
+    }
 }
 
 /// Where the components from `start` on end, at `separator`s and all, without
@@ -31,17 +50,18 @@ fn is_component(byte: u8) -> bool {
 fn end_of(text: &[u8], start: usize, is_separator: fn(u8) -> bool) -> usize {
     let ceiling = (start + LONGEST).min(text.len());
     let mut end = start;
-    while end < ceiling
-        && (is_component(text[end]) || is_separator(text[end]))
-        && !is_punctuation(&text[end..])
-    {
-        end += 1;
+    while end < ceiling {
+        let length = if is_separator(text[end]) {
+            1
+        } else {
+            letter_length(&text[end..ceiling])
+        };
+        if length == 0 {
+            break;
+        }
+        end += length;
     }
     while end > start && matches!(text[end - 1], b'.' | b'#' | b'@' | b'~' | b'%') {
-        end -= 1;
-    }
-    // Never half a character.
-    while end > start && text.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {
         end -= 1;
     }
     end
@@ -64,7 +84,7 @@ fn is_slash(byte: u8) -> bool {
 /// scheme. Nothing inside URLs, relative paths and templates.
 fn absolute(text: &[u8], at: usize) -> Option<usize> {
     let floor = at.saturating_sub(LONGEST);
-    let inner = |byte: u8| is_component(byte) && byte < 0x80 || byte == b'/';
+    let inner = |byte: u8| is_component(byte) || byte == b'/';
     let run = text[floor..at]
         .iter()
         .rposition(|byte| !inner(*byte))
@@ -81,7 +101,7 @@ fn absolute(text: &[u8], at: usize) -> Option<usize> {
         // `\n/home/…` in an escaped string; a length byte before a string.
         [byte] if run > 0 => {
             text[run - 1] == b'\\' && matches!(byte, b'n' | b't' | b'r')
-                || text[run - 1] < b' '
+                || !matches!(text[run - 1], b' '..=b'~')
                 || *byte == b'@'
         }
         // `-I/home/…`.
@@ -198,6 +218,8 @@ const STAND_INS: &[&[u8]] = &[
     b"sample",
     b"anonymous",
     b"redacted",
+    b"directory",
+    b"filename",
 ];
 const STAND_IN_STARTS: &[&[u8]] = &[
     b"your",
@@ -223,7 +245,11 @@ fn is_stand_in(component: &[u8]) -> bool {
         .rev()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    let word = &lower[..lower.len() - digits];
+    let word = lower[..lower.len() - digits].trim_ascii_end();
+    let word = word
+        .strip_suffix(b"-")
+        .or(word.strip_suffix(b"_"))
+        .unwrap_or(word);
     STAND_INS.contains(&word)
         || STAND_IN_STARTS.iter().any(|start| lower.starts_with(start))
         || lower.len() >= 2 && lower.iter().all(|byte| *byte == lower[0])
@@ -232,7 +258,10 @@ fn is_stand_in(component: &[u8]) -> bool {
 
 /// Is what follows a name the rest of a template: `/data/${RUN}`, `s3://b-{i}`?
 fn goes_on_as_template(text: &[u8], end: usize) -> bool {
-    matches!(text.get(end), Some(b'$' | b'{' | b'<' | b'*' | b'[' | b'('))
+    match text.get(end) {
+        Some(b'<') => text.get(end + 1) != Some(&b'/'),
+        next => matches!(next, Some(b'$' | b'{' | b'*' | b'[' | b'(')),
+    }
 }
 
 /// The components of a path, empty ones left out.

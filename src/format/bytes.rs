@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 /// Size of the window: large enough that refills are rare, small enough that
 /// one per open reader costs nothing.
-pub(super) const WINDOW: usize = 128 * 1024;
+const WINDOW: usize = 128 * 1024;
 
 /// How a reader gets past bytes that nobody wants; answers how many it passed.
 pub(super) type Skip<R> = fn(&mut R, u64) -> io::Result<u64>;

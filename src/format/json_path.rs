@@ -170,7 +170,10 @@ pub fn locate<R: Read>(reader: R, offsets: &[u64]) -> Vec<Option<JsonPath>> {
             break;
         }
         let mut take = |tracker: &PathTracker, below: u64, inside: bool| {
-            while let Some(_) = offsets.get(found.len()).filter(|&&offset| offset < below) {
+            while offsets
+                .get(found.len())
+                .is_some_and(|&offset| offset < below)
+            {
                 let path = inside.then(|| (tracker.records(), tracker.path(false)));
                 found.push(path);
             }
@@ -181,9 +184,12 @@ pub fn locate<R: Read>(reader: R, offsets: &[u64]) -> Vec<Option<JsonPath>> {
     }
     found.resize(offsets.len(), None);
     let numbered = tracker.records() > 1;
-    let name = |(record, path): (u64, JsonPath)| match numbered {
-        true => JsonPath(shortened(record_prefix(record) + path.as_str())),
-        false => path,
+    let name = |(record, path): (u64, JsonPath)| {
+        if numbered {
+            JsonPath(shortened(record_prefix(record) + path.as_str()))
+        } else {
+            path
+        }
     };
     found.into_iter().map(|path| path.map(name)).collect()
 }

@@ -347,8 +347,9 @@ fn truncated(offset: u64) -> Stop {
 
 /// A string as the stack remembers it.
 fn kept(bytes: &[u8]) -> Value {
-    match bytes.len() <= KEPT {
-        true => Value::Text(String::from_utf8_lossy(bytes).into()),
-        false => Value::Other,
+    if bytes.len() <= KEPT {
+        Value::Text(String::from_utf8_lossy(bytes).into())
+    } else {
+        Value::Other
     }
 }

@@ -95,7 +95,9 @@ pub fn read_directory<R: Read + Seek>(reader: &mut R) -> Result<Directory, Forma
     }
     covered.sort_by_key(|range| range.start);
     let mut from = 0;
-    for range in covered.into_iter().chain([file_len..file_len]) {
+    // What lies behind the last one is a gap as well.
+    covered.push(file_len..file_len);
+    for range in covered {
         if range.start > from {
             scan::gap(reader, from..range.start, &mut directory)?;
         }

@@ -89,9 +89,9 @@ fn token() -> String {
     "token".to_owned()
 }
 
-/// Bytes that may stand between a keyword and its value on the same line, and
-/// on the next one.
-const GAP: &str = r#"[^\n]{0,48}?(?:\n[^\n]{0,32}?)?[^A-Za-z0-9\n]"#;
+/// What may stand between a keyword and its value: the rest of the line, part
+/// of the next one, and a byte that cannot belong to the value.
+const GAP: &str = r"(?:[^\n]{0,48}?(?:\n[^\n]{0,32}?)?[^A-Za-z0-9_\n-]|[^\n]{0,48}?\n)";
 
 impl RuleSpec {
     /// Is this a keyword-and-value rule?

@@ -11,7 +11,9 @@ use crate::audit;
 use crate::blob::{Blob, Kind, ReadSeek};
 use crate::engine::Engine;
 use crate::extract::{self, place};
-use crate::finding::{Coverage, Finding, Origin, Route, Skip, SkipClass};
+use crate::finding::{
+    Category, Confidence, Coverage, Finding, Origin, Route, Severity, Skip, SkipClass,
+};
 use crate::policy::Policy;
 
 /// What came of one blob.
@@ -56,6 +58,7 @@ pub(super) fn sweep(
         coverage,
         ..
     } = collector;
+    reconcile(&mut findings, &mut audited);
     findings.extend(audited);
     findings.retain(|finding| !policy.is_disabled(&finding.rule));
     for finding in &mut findings {
@@ -67,6 +70,32 @@ pub(super) fn sweep(
         coverage,
         unused: policy.unused_markers(&blob.path, &markers),
     }
+}
+
+/// One leak, one finding that blocks: a credential file whose secret a rule
+/// named is only out of place, and a local path in metadata is told once.
+fn reconcile(found: &mut Vec<Finding>, audited: &mut [Finding]) {
+    let named = found.iter().any(|finding| {
+        finding.category == Category::Secret
+            && finding.severity >= Severity::High
+            && finding.confidence >= Confidence::Medium
+    });
+    if named {
+        for finding in audited
+            .iter_mut()
+            .filter(|finding| finding.category == Category::StrayFile)
+        {
+            finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
+    let told = |finding: &Finding| {
+        finding.category == Category::HardcodedPath
+            && finding.also.is_empty()
+            && audited.iter().any(|known| {
+                known.location.line.is_some() && known.location.line == finding.location.line
+            })
+    };
+    found.retain(|finding| !told(finding));
 }
 
 fn reason(error: &io::Error) -> String {

@@ -20,12 +20,15 @@ fn severity(path: &str, text: &str) -> Option<(String, Severity)> {
 
 #[test]
 fn every_glob_and_regex_compiles() {
-    let globs: usize = CLASSES
+    let written: usize = CLASSES
         .iter()
         .map(|class| class.globs.len() + class.not.len())
         .sum();
-    assert_eq!(COMPILED.owners.len(), globs);
-    assert_eq!(COMPILED.globs.len(), globs);
+    let folders: usize = COMPILED.folders.values().map(Vec::len).sum();
+    assert_eq!(COMPILED.owners.len() + folders, written);
+    assert_eq!(COMPILED.globs.len(), COMPILED.owners.len());
+    let exceptions = CLASSES.iter().flat_map(|class| class.not);
+    assert_eq!(exceptions.filter_map(|glob| folder_name(glob)).count(), 0);
     for class in CLASSES {
         for pattern in [class.head, class.harmless].into_iter().flatten() {
             assert!(Regex::new(pattern).is_ok(), "{}", class.doc.id);
@@ -36,10 +39,10 @@ fn every_glob_and_regex_compiles() {
     }
 }
 
-#[test]
-fn a_credential_file_blocks_only_with_a_value() {
+/// Path, content with a value, content without, whether the latter warns.
+fn credential_files() -> [(&'static str, String, &'static str, bool); 9] {
     let token = random(34);
-    let cases = [
+    [
         (
             ".env",
             format!("HF_TOKEN={token}\n"),
@@ -93,8 +96,12 @@ fn a_credential_file_blocks_only_with_a_value() {
             "-----BEGIN CERTIFICATE-----\n",
             false,
         ),
-    ];
-    for (path, real, stand_in, warns) in cases {
+    ]
+}
+
+#[test]
+fn a_credential_file_blocks_only_with_a_value() {
+    for (path, real, stand_in, warns) in credential_files() {
         let found = severity(path, &real).map(|(_, severity)| severity);
         assert_eq!(found, Some(Severity::High), "{path}");
         let found = severity(path, stand_in).map(|(_, severity)| severity);

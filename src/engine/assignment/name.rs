@@ -16,22 +16,24 @@ pub(super) enum Means {
 /// Longest identifier looked at, each side of the trigger.
 const REACH: usize = 48;
 
-/// The identifier that holds `hit`.
-pub(super) fn around(text: &[u8], hit: &Range<usize>) -> Range<usize> {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let floor = hit.start.saturating_sub(REACH);
-    let start = text[floor..hit.start]
+/// The identifier that holds `hit`; none if it is longer than names are.
+pub(super) fn around(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
+    let inside =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let before = text[..hit.start]
         .iter()
-        .rposition(|byte| !inside(byte))
-        .map_or(floor, |at| floor + at + 1);
+        .rev()
+        .take(REACH + 1)
+        .take_while(|byte| inside(byte))
+        .count();
     // A trigger may end in the operator (`pass=`), which is no part of the name.
     let word_end = hit.end - usize::from(!inside(&text[hit.end - 1]));
-    let ceiling = (word_end + REACH).min(text.len());
-    let end = text[word_end..ceiling]
+    let after = text[word_end..]
         .iter()
-        .position(|byte| !inside(byte) || *byte == b'.')
-        .map_or(ceiling, |at| word_end + at);
-    start..end
+        .take(REACH + 1)
+        .take_while(|byte| inside(byte) && **byte != b'.')
+        .count();
+    (before <= REACH && after <= REACH).then(|| hit.start - before..word_end + after)
 }
 
 /// Names that hold a trigger word and no secret.

@@ -48,10 +48,22 @@ pub(super) fn assigned(text: &[u8], end: usize, kind: Kind) -> Option<Assigned> 
     if at > GAP {
         return None;
     }
-    let length = match quote {
+    let mut length = match quote {
         Some(quote) => quoted_length(&rest[at..], quote)?,
         None => bare_length(&rest[at..])?,
     };
+    // `<secret>{provider AQAB… value}</secret>`: the last word counts.
+    if quote.is_none() && at > 0 && rest[at - 1] == b'{' {
+        let words = &rest[at..(at + LONGEST).min(rest.len())];
+        let closing = words
+            .iter()
+            .position(|&byte| matches!(byte, b'}' | b'\n'))
+            .unwrap_or(words.len());
+        let last =
+            memchr::memrchr(b' ', words[..closing].trim_ascii_end()).map_or(0, |space| space + 1);
+        at += last;
+        length = words[..closing].trim_ascii_end().len() - last;
+    }
     Some(Assigned {
         value: end + at..end + at + length,
         quoted: quote.is_some(),
@@ -90,7 +102,9 @@ fn operator(rest: &[u8], closed: bool, kind: Kind) -> Option<(bool, usize)> {
     Some(match rest {
         [b'=', b'=', b'=', ..] => (false, 3),
         [b'=' | b'!', b'=', ..] => (false, 2),
-        [b':', b'=', ..] | [b'=', b'>', ..] | [b'-', b'>', ..] => (true, 2),
+        [b':' | b'?' | b'+', b'=', ..] | [b'=', b'>', ..] | [b'-', b'>', ..] => (true, 2),
+        // `name - 'value'`
+        [b'-', b' ', b'"' | b'\'', ..] => (false, 1),
         [b'=' | b':', ..] => (true, 1),
         // `setProperty("TOKEN", "…")`, `environ["TOKEN", …`, a CSV cell.
         [b',', ..] if closed => (true, 1),

@@ -139,6 +139,7 @@ const MADE_UP: &[&str] = &[
     "results",
     "train",
     "remote",
+    "relative",
 ];
 const MADE_UP_STARTS: &[&str] = &[
     "my-", "my_", "my.", "your", "some-", "some_", "example", "bucket", "<", "xxx", "foo-",
@@ -159,10 +160,10 @@ const MADE_UP_WORDS: &[&str] = &[
 
 /// Look at the scheme at `hit`.
 pub(in crate::engine) fn detect(text: &[u8], hit: Hit) -> Option<Detected> {
-    if text[..hit.start]
-        .last()
-        .is_some_and(u8::is_ascii_alphanumeric)
-    {
+    let before = &text[..hit.start];
+    // `\ns3://…` in an escaped string.
+    let is_escape = matches!(before, [.., b'\\', b'n' | b't' | b'r']);
+    if before.last().is_some_and(u8::is_ascii_alphanumeric) && !is_escape {
         return None;
     }
     let is_name =
@@ -201,7 +202,17 @@ pub(in crate::engine) fn detect(text: &[u8], hit: Hit) -> Option<Detected> {
     {
         return None;
     }
-    let end = end_of(text, hit.end, is_slash).max(hit.end + name.len());
+    // `hdfs://namenode:8020/…`
+    let mut authority = hit.end + name.len();
+    if text.get(authority) == Some(&b':') {
+        let digits = text[authority + 1..]
+            .iter()
+            .take(5)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        authority += if digits > 0 { digits + 1 } else { 0 };
+    }
+    let end = end_of(text, authority, is_slash);
     Some(Detected {
         evidence: vec![format!("names the bucket \"{}\"", quoted(&name))],
         ..Detected::at(hit.start..end)

@@ -2,7 +2,7 @@
 //!
 //! In: a text and a place in it. Out: where such a path starts and ends.
 
-use super::{LONGEST, is_component, is_punctuation};
+use super::{LONGEST, letter_length};
 
 /// Length of `C:`.
 pub(super) const LENGTH: usize = 2;
@@ -29,28 +29,27 @@ pub(super) fn end_of(text: &[u8], start: usize) -> usize {
     let ceiling = (start + LONGEST - 64).min(text.len());
     let mut end = start;
     let mut blank = None;
-    while end < ceiling && !is_punctuation(&text[end..]) {
-        match text[end] {
-            b'\\' | b'/' => {
-                if !text
-                    .get(end + 1)
-                    .is_some_and(|next| is_component(*next) || *next == b'\\')
-                {
-                    break;
-                }
+    while end < ceiling {
+        let rest = &text[end..ceiling];
+        match rest {
+            // The end of a line in an escaped string.
+            [b'\\', b'n' | b't' | b'r', next @ ..] if letter_length(next) == 0 => break,
+            [b'\\' | b'/', next @ ..]
+                if next.first() == Some(&b'\\') || letter_length(next) > 0 =>
+            {
                 blank = None;
+                end += 1;
             }
-            b' ' if blank.is_none() && end > start => blank = Some(end),
-            byte if is_component(byte) => {}
+            [b' ', ..] if blank.is_none() && end > start => {
+                blank = Some(end);
+                end += 1;
+            }
+            _ if letter_length(rest) > 0 => end += letter_length(rest),
             _ => break,
         }
-        end += 1;
     }
     let mut end = blank.unwrap_or(end);
     while end > start && matches!(text[end - 1], b'.' | b'\\') {
-        end -= 1;
-    }
-    while end > start && text.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {
         end -= 1;
     }
     end

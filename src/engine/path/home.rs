@@ -4,8 +4,8 @@
 //! the name as evidence.
 
 use super::{
-    Hit, absolute, components, drive, end_of, goes_on_as_template, is_punctuation, is_slash,
-    is_stand_in, quoted,
+    Hit, absolute, components, drive, end_of, goes_on_as_template, is_slash, is_stand_in,
+    letter_length, quoted,
 };
 use crate::engine::detect::Detected;
 use crate::finding::{Confidence, Severity};
@@ -129,6 +129,8 @@ const PUBLIC: &[&str] = &[
     "webui",
     "developer",
     "dev",
+    "testdata",
+    "web_user",
 ];
 /// First components under which homes lie, besides `/home`.
 const ABOVE: &[&str] = &[
@@ -199,8 +201,17 @@ fn lies_under_homes(above: &[u8]) -> bool {
 fn name(text: &[u8], start: usize, spaces: bool) -> Option<Hit> {
     let ceiling = (start + NAME).min(text.len());
     let mut end = start;
-    while end < ceiling && is_name(text[end], spaces) && !is_punctuation(&text[end..]) {
-        end += 1;
+    while end < ceiling {
+        let rest = &text[end..ceiling];
+        let length = if spaces && rest[0] == b' ' {
+            1
+        } else {
+            letter_length(rest)
+        };
+        if length == 0 || matches!(rest[0], b'~' | b'%' | b'#') {
+            break;
+        }
+        end += length;
     }
     let separator = |at: usize| {
         text.get(at)
@@ -232,19 +243,14 @@ fn name(text: &[u8], start: usize, spaces: bool) -> Option<Hit> {
     (plausible && !known && !is_stand_in(name)).then_some(start..end)
 }
 
-fn is_name(byte: u8, spaces: bool) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'+')
-        || byte >= 0x80
-        || spaces && byte == b' '
-}
-
 /// `/root/…` names nobody, but tells a layout. Dot files are in every guide.
 fn root(text: &[u8], start: usize, hit: &Hit) -> Option<Detected> {
     let end = end_of(text, start, is_slash);
     let rest = text.get(hit.end..end)?;
     let first = components(rest).next()?;
+    let is_file = memchr::memchr(b'/', rest).is_none() && memchr::memchr(b'.', rest).is_some();
     if start != hit.start
+        || is_file
         || first[0] == b'.'
         || is_stand_in(first)
         || goes_on_as_template(text, end)

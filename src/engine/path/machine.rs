@@ -22,13 +22,13 @@ pub(in crate::engine) const TRIGGERS: &[&str] = &[
     "/raid",
     "/projects/",
     "/project/",
-    "/fsx/",
-    "/efs/",
+    "/fsx",
+    "/efs",
     "/volumes/",
     "/media/",
     "/net/",
-    "/beegfs/",
-    "/cephfs/",
+    "/beegfs",
+    "/cephfs",
     "/weka/",
     "/afs/",
     "/shared/",
@@ -66,6 +66,17 @@ pub(in crate::engine) const TRIGGERS: &[&str] = &[
     "'\\\\",
     "=\\\\",
     "`\\\\",
+    "(\\\\",
+    ">\\\\",
+    ",\\\\",
+    "\n\\\\",
+    // At the start of a text nothing stands before one.
+    "\\\\nas",
+    "\\\\srv",
+    "\\\\file",
+    "\\\\storage",
+    "\\\\fs",
+    "\\\\smb",
 ];
 
 /// Mounts that only clusters and servers have.
@@ -96,7 +107,6 @@ const COMMON: &[&str] = &[
 ];
 /// Public places under these mounts.
 const PUBLIC: &[&[u8]] = &[
-    b"/mnt/data/",
     b"/data/.huggingface",
     b"/data/.cache",
     b"/mnt/c/Windows",
@@ -122,6 +132,14 @@ pub(in crate::engine) fn detect(text: &[u8], hit: Hit) -> Option<Detected> {
     if found.ends_with(b"\\\\") {
         return share(text, hit.end - 2);
     }
+    if found.starts_with(b"\\\\") {
+        let start = if text[..hit.start] == *b"\\\\" {
+            0
+        } else {
+            hit.start
+        };
+        return if start == 0 { share(text, start) } else { None };
+    }
     if found[1] == b':' {
         return on_drive(text, &hit);
     }
@@ -145,6 +163,12 @@ fn mount(text: &[u8], slash: usize) -> Option<Detected> {
     }
     let depth = parts.clone().count();
     let is_public = PUBLIC.iter().any(|public| path.starts_with(public));
+    // The sandbox of ChatGPT keeps files in /mnt/data; web servers theirs in /media.
+    let least = if path.starts_with(b"/mnt/data/") || mount == b"media" {
+        3
+    } else {
+        2
+    };
     if is_public
         || is_home_inside(path)
         || parts.any(is_stand_in)
@@ -152,7 +176,7 @@ fn mount(text: &[u8], slash: usize) -> Option<Detected> {
     {
         return None;
     }
-    if depth >= 2 {
+    if depth >= least {
         let confidence = (!is_cluster)
             .then_some(Confidence::Low)
             .filter(|_| depth == 2 && mount != b"mnt" && mount != b"Volumes");

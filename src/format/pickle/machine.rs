@@ -17,8 +17,10 @@ const STACK: usize = 1 << 18;
 /// Most entries in the memo.
 const MEMO: usize = 1 << 18;
 
-/// Memo indices from here on are not followed.
+/// Memo indices from here on are not followed, nor those that run this far
+/// ahead of the count: writers number densely.
 const INDICES: u64 = 1 << 24;
+const AHEAD: u64 = 1 << 16;
 
 /// How many containers outwards a key is looked for.
 const NESTED: usize = 8;
@@ -188,7 +190,7 @@ struct Memo {
 impl Memo {
     fn put(&mut self, index: Option<u64>, value: Value) {
         let index = index.unwrap_or(self.count);
-        if self.lost || index >= INDICES {
+        if self.lost || index >= INDICES.min(2 * self.count + AHEAD) {
             self.lost = true;
             self.entries.clear();
             return;

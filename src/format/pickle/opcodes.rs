@@ -99,9 +99,10 @@ impl<R: Read> Walk<'_, '_, R> {
     }
 
     fn pass(&mut self, at: u64, n: u64) -> Result<(), Stop> {
-        match self.input.skip(n)? == n {
-            true => Ok(()),
-            false => Err(truncated(at)),
+        if self.input.skip(n)? == n {
+            Ok(())
+        } else {
+            Err(truncated(at))
         }
     }
 
@@ -139,7 +140,7 @@ impl<R: Read> Walk<'_, '_, R> {
         Ok(())
     }
 
-    /// STACK_GLOBAL: the names stand on the stack.
+    /// `STACK_GLOBAL`: the names stand on the stack.
     fn stack_global(&mut self, at: u64) -> Result<(), Stop> {
         let text = |value| match value {
             Value::Text(text) => Some(text),

@@ -214,6 +214,14 @@ fn a_deep_stack_forgets_its_bottom_only() {
 }
 
 #[test]
+fn a_far_memo_index_loses_names_but_no_time() {
+    let stream = b"\x80\x02X\x02\0\0\0osr\xff\xff\xff\0j\xff\xff\xff\0h\0\x93.";
+    let (found, end) = seen(&stream.repeat(20_000));
+    assert_eq!(end.unwrap().streams, 20_000);
+    assert!(found.globals.iter().all(|global| global == "?.?"));
+}
+
+#[test]
 fn text_is_no_pickle() {
     let texts = [
         "",

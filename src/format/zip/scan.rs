@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{Directory, LOCAL, LOCAL_SIZE, Member, NAME, u16_at, u32_at, widen};
 use crate::format::FormatError;
-use crate::format::bytes::{Bytes, WINDOW};
+use crate::format::bytes::Bytes;
 
 /// Highest compression method in use.
 const METHODS: u16 = 99;
@@ -30,7 +30,9 @@ pub(super) fn gap<R: Read + Seek>(
     let mut bytes = Bytes::new(reader.take(gap.end - gap.start));
     let mut open_ended = false;
     loop {
-        let window = bytes.lookahead(WINDOW)?;
+        // Room for a whole header, so that none is missed on a border.
+        bytes.lookahead(LOCAL_SIZE)?;
+        let window = bytes.chunk()?;
         let Some(found) = memchr::memmem::find(window, &LOCAL) else {
             let passed = window.len().saturating_sub(LOCAL.len() - 1);
             if passed == 0 {
