@@ -49,7 +49,9 @@ pub(super) fn judge<'e>(
         return None;
     }
     let before = &piece.text[secret.start.saturating_sub(AROUND)..secret.start];
-    if rule.keyword_rule && (!random::looks_random(bytes) || names_a_hash(before, bytes)) {
+    if rule.keyword_rule
+        && (!random::holds_random(bytes) || (!is_about_hashes(rule) && names_a_hash(before, bytes)))
+    {
         return None;
     }
     let candidate = Candidate {
@@ -97,6 +99,11 @@ fn body<'a>(rule: &Rule, secret: &'a [u8]) -> &'a [u8] {
         .map(<[u8]>::len)
         .max();
     &secret[prefix.unwrap_or(0)..]
+}
+
+/// Does a provider itself call its secret a hash (`api_hash`)?
+fn is_about_hashes(rule: &Rule) -> bool {
+    rule.keywords.iter().any(|word| word.contains("hash"))
 }
 
 /// Words after which a hex value is a digest or a revision, not a key.

@@ -45,7 +45,12 @@ pub(crate) const WRAPPINGS: &[Wrapping] = &[
         format!("See https://acme.org/page?{query}&page=2 for more\n").into_bytes()
     }),
     form("HTML element", "index.html", |text| {
-        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        // Markup stays markup: it was written for a page like this one.
+        let is_markup = text.contains('<') && text.contains('>');
+        let text = match is_markup {
+            true => text.to_owned(),
+            false => text.replace('&', "&amp;").replace('<', "&lt;"),
+        };
         format!("<pre><code>{text}</code></pre>\n").into_bytes()
     }),
     form("YAML flow mapping", "config.yaml", |text| {
