@@ -79,6 +79,7 @@ fn emit(
         run,
         body,
         group,
+        escapable,
     } = analysis;
     writeln!(
         table,
@@ -86,7 +87,7 @@ fn emit(
          pattern: {pattern:?}, keyword_rule: {}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
          boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
          literals: &{literals:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
-         group: {group} }},",
+         group: {group}, escapable: {escapable} }},",
         rule.id,
         rule.description,
         rule.severity,

@@ -172,6 +172,8 @@ pub struct Scanner<'e> {
     windows: windows::Windows,
     runs: Vec<Range<usize>>,
     candidates: Vec<Candidate>,
+    /// Where a rule may match once a string is unescaped.
+    escaped: Vec<Range<usize>>,
     /// For what is decoded; made when first needed.
     nested: Option<Box<Scanner<'e>>>,
 }
@@ -264,6 +266,7 @@ impl<'e> Scanner<'e> {
         runs::find(piece.text, &mut self.runs);
         self.windows.begin(piece);
         self.candidates.clear();
+        self.escaped.clear();
         let context = Context {
             engine,
             piece,
@@ -277,6 +280,16 @@ impl<'e> Scanner<'e> {
                     prefilter::Trigger::Rule(rule) if self.applies[rule] => {
                         self.windows
                             .add(rule, hit.start, &context, &mut self.candidates);
+                        if engine.rules[rule].escapable && hit.start < piece.owned.end {
+                            self.escaped
+                                .push(decode::around(&engine.rules[rule], piece, hit.start));
+                        }
+                    }
+                    prefilter::Trigger::Escaped(rule)
+                        if self.applies[rule] && hit.start < piece.owned.end =>
+                    {
+                        self.escaped
+                            .push(decode::around(&engine.rules[rule], piece, hit.start));
                     }
                     prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
                         engine.detectors.run(
@@ -300,7 +313,7 @@ impl<'e> Scanner<'e> {
 
     /// Undo the encodings in a piece and scan what they hold.
     fn scan_encoded(&mut self, piece: &Piece<'_>, matches: &mut Matches<'e>) {
-        let encoded = decode::find(piece, &self.runs);
+        let encoded = decode::find(piece, &self.runs, &mut self.escaped);
         if encoded.is_empty() {
             return;
         }
@@ -338,6 +351,7 @@ impl<'e> Scanner<'e> {
             windows,
             runs: Vec::new(),
             candidates: Vec::new(),
+            escaped: Vec::new(),
             nested: None,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! In: the rules' literals. Out: hits, each with what it triggers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -15,11 +16,16 @@ use crate::rule::{Detector, Rule};
 pub(super) enum Trigger {
     /// A rule's regex, by index.
     Rule(usize),
+    /// The literal of a rule as it stands in a string, its quotes escaped.
+    Escaped(usize),
     /// Code.
     Detector(Detector),
     /// An inline allow.
     Allow,
 }
+
+/// What a string escapes that a literal may hold.
+const QUOTES: [char; 2] = ['"', '\''];
 
 /// Marks of inline allows.
 const ALLOW_MARKS: &[&str] = &["hubsweep:allow", "gitleaks:allow"];
@@ -35,28 +41,33 @@ pub(super) struct Prefilter {
 
 impl Prefilter {
     pub(super) fn new(rules: &[Rule]) -> Result<Self, BuildError> {
-        let mut literals: BTreeMap<&str, Vec<Trigger>> = BTreeMap::new();
+        let mut literals: BTreeMap<Cow<'_, str>, Vec<Trigger>> = BTreeMap::new();
         for (index, rule) in rules.iter().enumerate() {
             for literal in &rule.literals {
                 literals
-                    .entry(literal)
+                    .entry(literal.into())
                     .or_default()
                     .push(Trigger::Rule(index));
+                if literal.contains(QUOTES) {
+                    let escaped = literal.replace('"', "\\\"").replace('\'', "\\'");
+                    let owners = literals.entry(escaped.into()).or_default();
+                    owners.push(Trigger::Escaped(index));
+                }
             }
             for literal in rule.detector.map_or(&[][..], detect::triggers) {
-                let owners = literals.entry(literal).or_default();
+                let owners = literals.entry((*literal).into()).or_default();
                 owners.extend(rule.detector.map(Trigger::Detector));
             }
         }
         for mark in ALLOW_MARKS {
-            literals.entry(mark).or_default().push(Trigger::Allow);
+            literals.entry((*mark).into()).or_default().push(Trigger::Allow);
         }
         // A DFA costs some milliseconds to build and runs twice as fast as
         // the NFAs; see docs/design.md for the figures.
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .ascii_case_insensitive(true)
-            .build(literals.keys())?;
+            .build(literals.keys().map(|literal| literal.as_ref()))?;
         let mut first = vec![0];
         let mut owners = Vec::new();
         for list in literals.into_values() {

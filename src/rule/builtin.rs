@@ -33,6 +33,7 @@ struct Builtin {
     run: usize,
     body: ByteSet,
     group: usize,
+    escapable: bool,
 }
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
@@ -76,6 +77,7 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         run: row.run,
         body: row.body,
         group: row.group,
+        escapable: row.escapable,
     };
     let mut rule = Rule::from_analysis(spec, analysis, row.family)?;
     rule.keyword_rule = row.keyword_rule;

@@ -59,6 +59,8 @@ pub struct Analysis {
     pub body: ByteSet,
     /// The group that holds the secret.
     pub group: usize,
+    /// Does it look at quotes or line ends, which stand escaped in a string?
+    pub escapable: bool,
 }
 
 /// Analyse a regex, or say how it breaks the rule contract.
@@ -90,7 +92,7 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
             "secret_group is {group}, but the regex has {groups} groups"
         ));
     }
-    let Some(found) = required(&hir) else {
+    let Some(found) = required(&hir).filter(|found| !found.literals.is_empty()) else {
         return Err("no literal is in every match: start from a prefix or a keyword".to_owned());
     };
     if let Some(short) = found
@@ -123,7 +125,29 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
         run: sure_run(&hir).longest,
         body,
         group,
+        escapable: is_escapable(&hir),
     })
+}
+
+/// Bytes that are written differently inside a string.
+const ESCAPED: &[u8] = b"\"'\n\r\t";
+/// More members has only a class that means "anything but".
+const LARGEST_CLASS: u32 = 128;
+
+/// Does a match depend on bytes that stand escaped in a string?
+fn is_escapable(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(|byte| ESCAPED.contains(byte)),
+        HirKind::Class(class) => {
+            let set = byte_set(class);
+            set.len() <= LARGEST_CLASS && ESCAPED.iter().any(|&byte| set.contains(byte))
+        }
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            is_escapable(sub)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(is_escapable),
+    }
 }
 
 /// A set of literals one of which stands in every match of an expression.

@@ -153,6 +153,8 @@ pub struct Rule {
     pub run: usize,
     /// Bytes that would continue the secret.
     pub body: ByteSet,
+    /// Does it look at quotes or line ends, which stand escaped in a string?
+    pub escapable: bool,
 }
 
 impl Rule {
@@ -251,6 +253,7 @@ impl Rule {
             after: analysis.after,
             run: analysis.run,
             body: analysis.body,
+            escapable: analysis.escapable,
         })
     }
 }
