@@ -201,6 +201,12 @@ impl Text {
     }
 }
 
+/// Bytes after the owned range that a fragment of a stream must hold, so that
+/// no match is cut.
+pub const OVERLAP: usize = 9 * 1024;
+/// Bytes before the owned range that rules and detectors look back on.
+pub const CONTEXT: usize = 1024;
+
 /// A window of text with what is needed to place its matches.
 #[derive(Debug)]
 pub struct Fragment<'a> {

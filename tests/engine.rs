@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use hubsweep::blob::{Fragment, Kind, Route, Text};
-use hubsweep::engine::{CONTEXT, Engine, OVERLAP};
+use hubsweep::blob::{CONTEXT, Fragment, Kind, OVERLAP, Route, Text};
+use hubsweep::engine::Engine;
 use hubsweep::rule::{Catalogue, template};
 
 type Found = Vec<(String, usize, usize)>;

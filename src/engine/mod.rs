@@ -25,18 +25,14 @@ use std::sync::OnceLock;
 use regex_automata::meta::Regex;
 use thiserror::Error;
 
-use crate::blob::{Fragment, Kind, Text};
+use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::rule::{Catalogue, Rule};
 use prefilter::Prefilter;
 use windows::Candidate;
 
-/// Bytes after the owned range that a fragment of a stream must hold, so that
-/// no match is cut: the longest match the rule contract allows, and a margin
-/// for what detectors look at.
-pub const OVERLAP: usize = crate::rule::literals::MAX_MATCH + 1024;
-/// Bytes before the owned range that rules and detectors look back on.
-pub const CONTEXT: usize = 1024;
+// The overlap of a stream holds the longest match, and what detectors look at.
+const _: () = assert!(OVERLAP >= crate::rule::literals::MAX_MATCH + CONTEXT);
 
 /// Why an engine cannot be built.
 #[derive(Debug, Error)]
@@ -281,8 +277,11 @@ impl<'e> Scanner<'e> {
                         self.windows
                             .add(rule, hit.start, &context, &mut self.candidates);
                         if engine.rules[rule].escapable && hit.start < piece.owned.end {
-                            self.escaped
-                                .push(decode::around(&engine.rules[rule], piece, hit.start));
+                            self.escaped.push(decode::around(
+                                &engine.rules[rule],
+                                piece,
+                                hit.start,
+                            ));
                         }
                     }
                     prefilter::Trigger::Escaped(rule)

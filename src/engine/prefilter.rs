@@ -24,11 +24,23 @@ pub(super) enum Trigger {
     Allow,
 }
 
-/// What a string escapes that a literal may hold.
-const QUOTES: [char; 2] = ['"', '\''];
-
 /// Marks of inline allows.
 const ALLOW_MARKS: &[&str] = &["hubsweep:allow", "gitleaks:allow"];
+
+/// A literal as it stands in a string, if that is any different.
+fn escaped(literal: &str) -> Option<String> {
+    let mut escaped = String::with_capacity(literal.len() * 2);
+    for letter in literal.chars() {
+        match letter {
+            '"' | '\'' => escaped.extend(['\\', letter]),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            _ => escaped.push(letter),
+        }
+    }
+    (escaped != literal).then_some(escaped)
+}
 
 /// The automaton and the owners of each literal.
 #[derive(Debug)]
@@ -48,8 +60,7 @@ impl Prefilter {
                     .entry(literal.into())
                     .or_default()
                     .push(Trigger::Rule(index));
-                if literal.contains(QUOTES) {
-                    let escaped = literal.replace('"', "\\\"").replace('\'', "\\'");
+                if let Some(escaped) = escaped(literal) {
                     let owners = literals.entry(escaped.into()).or_default();
                     owners.push(Trigger::Escaped(index));
                 }
@@ -60,7 +71,10 @@ impl Prefilter {
             }
         }
         for mark in ALLOW_MARKS {
-            literals.entry((*mark).into()).or_default().push(Trigger::Allow);
+            literals
+                .entry((*mark).into())
+                .or_default()
+                .push(Trigger::Allow);
         }
         // A DFA costs some milliseconds to build and runs twice as fast as
         // the NFAs; see docs/design.md for the figures.

@@ -5,16 +5,20 @@
 //! In: the regex of a rule. Out: [`Analysis`], or why the rule breaks the
 //! contract. Shared with `build.rs`, so it imports nothing of ours.
 
+#[path = "literals/required.rs"]
+mod required;
+#[path = "literals/run.rs"]
+mod run;
+
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
+
+use required::required;
+use run::sure_run;
 
 /// Longest match a rule may have.
 pub const MAX_MATCH: usize = 8192;
 /// Shortest literal a rule may stand on.
 const MIN_LITERAL: usize = 3;
-/// Most literals one rule may need.
-const MAX_LITERALS: usize = 96;
-/// Bytes of a literal beyond which more adds nothing.
-const LONG_LITERAL: usize = 24;
 
 /// A set of bytes, as a bitmap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,17 +117,12 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
     literals.sort_unstable();
     literals.dedup();
     let secret = find_group(&hir, group).unwrap_or(&hir);
-    let mut body = last_class(secret);
-    (b'0'..=b'9')
-        .chain(b'A'..=b'Z')
-        .chain(b'a'..=b'z')
-        .for_each(|byte| body.insert(byte));
     Ok(Analysis {
         literals,
         before: found.before,
         after: found.after,
         run: sure_run(&hir).longest,
-        body,
+        body: continuing(secret),
         group,
         escapable: is_escapable(&hir),
     })
@@ -150,189 +149,6 @@ fn is_escapable(hir: &Hir) -> bool {
     }
 }
 
-/// A set of literals one of which stands in every match of an expression.
-#[derive(Clone)]
-struct Required {
-    literals: Vec<Vec<u8>>,
-    before: usize,
-    after: usize,
-}
-
-impl Required {
-    /// Expected hits a byte of text: the lower, the better.
-    fn cost(&self) -> f64 {
-        self.literals
-            .iter()
-            .map(|literal| {
-                literal
-                    .iter()
-                    .take(LONG_LITERAL)
-                    .map(|&byte| likelihood(byte))
-                    .product::<f64>()
-            })
-            .sum()
-    }
-}
-
-/// Rough share of a lower-cased byte in source text.
-fn likelihood(byte: u8) -> f64 {
-    match byte {
-        b' ' => 0.15,
-        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 0.07,
-        b'a'..=b'z' => 0.03,
-        b'_' | b'.' | b',' | b'"' | b'=' | b'(' | b')' => 0.02,
-        b'0'..=b'9' => 0.015,
-        _ => 0.01,
-    }
-}
-
-fn length(hir: &Hir) -> usize {
-    hir.properties().maximum_len().unwrap_or(MAX_MATCH)
-}
-
-fn required(hir: &Hir) -> Option<Required> {
-    if let Some(literals) = exact(hir) {
-        let usable = literals.iter().all(|literal| !literal.is_empty());
-        return usable.then(|| Required {
-            literals,
-            before: 0,
-            after: length(hir),
-        });
-    }
-    match hir.kind() {
-        HirKind::Capture(Capture { sub, .. }) => required(sub),
-        HirKind::Repetition(Repetition { min, max, sub, .. }) if *min > 0 => {
-            let mut found = required(sub)?;
-            found.after += (max.unwrap_or(*min).saturating_sub(1) as usize) * length(sub);
-            Some(found)
-        }
-        HirKind::Alternation(branches) => {
-            let mut all = Required {
-                literals: Vec::new(),
-                before: 0,
-                after: 0,
-            };
-            for branch in branches {
-                let found = required(branch)?;
-                all.literals.extend(found.literals);
-                all.before = all.before.max(found.before);
-                all.after = all.after.max(found.after);
-            }
-            (all.literals.len() <= MAX_LITERALS).then_some(all)
-        }
-        HirKind::Concat(parts) => required_in_concat(parts),
-        _ => None,
-    }
-}
-
-/// The best of: each run of exactly known neighbours, and each other part.
-fn required_in_concat(parts: &[Hir]) -> Option<Required> {
-    let total: usize = parts.iter().map(length).sum();
-    let mut candidates = Vec::new();
-    let mut position = 0;
-    let mut run: Option<Required> = None;
-    for part in parts {
-        match exact(part) {
-            Some(next) => {
-                run = Some(match run.take() {
-                    Some(current) => match product(&current.literals, &next) {
-                        Some(literals) => Required {
-                            literals,
-                            ..current
-                        },
-                        None => {
-                            candidates.push(current);
-                            Required {
-                                literals: next,
-                                before: position,
-                                after: total - position,
-                            }
-                        }
-                    },
-                    None => Required {
-                        literals: next,
-                        before: position,
-                        after: total - position,
-                    },
-                });
-            }
-            None => {
-                candidates.extend(run.take());
-                if let Some(mut found) = required(part) {
-                    found.after += total - position - length(part);
-                    found.before += position;
-                    candidates.push(found);
-                }
-            }
-        }
-        position += length(part);
-    }
-    candidates.extend(run);
-    candidates.retain(|candidate| candidate.literals.iter().all(|literal| !literal.is_empty()));
-    candidates
-        .into_iter()
-        .min_by(|a, b| a.cost().total_cmp(&b.cost()))
-}
-
-/// All strings an expression can match, lower-cased, if they are few.
-fn exact(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
-        HirKind::Literal(literal) => Some(vec![literal.0.to_ascii_lowercase()]),
-        HirKind::Class(class) => {
-            let mut folded = ByteSet::default();
-            byte_set(class)
-                .bytes()
-                .for_each(|byte| folded.insert(byte.to_ascii_lowercase()));
-            (folded.len() <= 4).then(|| folded.bytes().map(|byte| vec![byte]).collect())
-        }
-        HirKind::Capture(Capture { sub, .. }) => exact(sub),
-        HirKind::Repetition(Repetition { min, max, sub, .. }) => {
-            let (min, max) = (*min as usize, max.map(|max| max as usize)?);
-            if max > 8 {
-                return None;
-            }
-            let once = exact(sub)?;
-            let mut power = vec![Vec::new()];
-            let mut all = Vec::new();
-            for count in 0..=max {
-                if count >= min {
-                    all.extend(power.iter().cloned());
-                }
-                if count < max {
-                    power = product(&power, &once)?;
-                }
-            }
-            (all.len() <= MAX_LITERALS).then_some(all)
-        }
-        HirKind::Alternation(branches) => {
-            let mut all = Vec::new();
-            for branch in branches {
-                all.extend(exact(branch)?);
-            }
-            (all.len() <= MAX_LITERALS).then_some(all)
-        }
-        HirKind::Concat(parts) => parts
-            .iter()
-            .try_fold(vec![Vec::new()], |left, part| product(&left, &exact(part)?)),
-    }
-}
-
-fn product(left: &[Vec<u8>], right: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
-    if left.len() * right.len() > MAX_LITERALS {
-        return None;
-    }
-    Some(
-        left.iter()
-            .flat_map(|a| {
-                right
-                    .iter()
-                    .map(move |b| [a.as_slice(), b.as_slice()].concat())
-            })
-            .collect(),
-    )
-}
-
 fn byte_set(class: &Class) -> ByteSet {
     let mut set = ByteSet::default();
     match class {
@@ -352,6 +168,16 @@ fn byte_set(class: &Class) -> ByteSet {
         }
     }
     set
+}
+
+/// The bytes that would continue a secret.
+fn continuing(secret: &Hir) -> ByteSet {
+    let mut body = last_class(secret);
+    (b'0'..=b'9')
+        .chain(b'A'..=b'Z')
+        .chain(b'a'..=b'z')
+        .for_each(|byte| body.insert(byte));
+    body
 }
 
 /// The class a match ends with: what would have continued it.
@@ -377,106 +203,6 @@ fn last_class(hir: &Hir) -> ByteSet {
             set
         }
         HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => ByteSet::default(),
-    }
-}
-
-/// Sure runs of `[A-Za-z0-9_-]` in every match: at its start, at its end,
-/// anywhere; `whole` says the match is nothing but such bytes.
-#[derive(Clone, Copy, Default)]
-struct Run {
-    start: usize,
-    end: usize,
-    longest: usize,
-    whole: bool,
-}
-
-fn is_run_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
-
-impl Run {
-    fn of(count: usize) -> Self {
-        Self {
-            start: count,
-            end: count,
-            longest: count,
-            whole: true,
-        }
-    }
-
-    fn then(self, next: Self) -> Self {
-        Self {
-            start: if self.whole {
-                self.start + next.start
-            } else {
-                self.start
-            },
-            end: if next.whole {
-                self.end + next.end
-            } else {
-                next.end
-            },
-            longest: self.longest.max(next.longest).max(self.end + next.start),
-            whole: self.whole && next.whole,
-        }
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self {
-            start: self.start.min(other.start),
-            end: self.end.min(other.end),
-            longest: self.longest.min(other.longest),
-            whole: self.whole && other.whole,
-        }
-    }
-}
-
-fn sure_run(hir: &Hir) -> Run {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => Run::of(0),
-        HirKind::Literal(literal) => literal.0.iter().fold(Run::of(0), |run, &byte| {
-            run.then(if is_run_byte(byte) {
-                Run::of(1)
-            } else {
-                Run::default()
-            })
-        }),
-        HirKind::Class(class) => {
-            if byte_set(class).bytes().all(is_run_byte) {
-                Run::of(1)
-            } else {
-                Run::default()
-            }
-        }
-        HirKind::Capture(Capture { sub, .. }) => sure_run(sub),
-        HirKind::Repetition(Repetition { min, max, sub, .. }) => {
-            let once = sure_run(sub);
-            let mut all = Run {
-                whole: once.whole,
-                ..Run::of(0)
-            };
-            for _ in 0..*min {
-                all = all.then(once);
-            }
-            if !once.whole && *max != Some(*min) {
-                // A further copy may stand between: ends are as sure as one copy's.
-                all = Run {
-                    whole: false,
-                    start: all.start.min(once.start),
-                    end: all.end.min(once.end),
-                    ..all
-                };
-            }
-            all
-        }
-        HirKind::Alternation(branches) => branches
-            .iter()
-            .map(sure_run)
-            .reduce(Run::or)
-            .unwrap_or_default(),
-        HirKind::Concat(parts) => parts
-            .iter()
-            .fold(Run::of(0), |run, part| run.then(sure_run(part))),
     }
 }
 

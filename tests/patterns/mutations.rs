@@ -49,7 +49,11 @@ fn a_fixed_token_one_character_off_is_silent() {
         .iter()
         .filter(|rule| is_fixed(rule))
         .collect();
-    assert!(rules.len() > 50, "only {} rules of a fixed form", rules.len());
+    assert!(
+        rules.len() > 50,
+        "only {} rules of a fixed form",
+        rules.len()
+    );
     let failures: Vec<String> = rules
         .par_iter()
         .flat_map_iter(|rule| {

@@ -86,7 +86,11 @@ fn join_lines(raw: &[u8]) -> (Vec<u8>, Vec<(u32, u32)>) {
         unescape(&raw[start..end], &mut line, &mut line_pairs);
         let base = text.len() as u32;
         pairs.push((base, start as u32));
-        pairs.extend(line_pairs.iter().map(|(to, from)| (base + to, start as u32 + from)));
+        pairs.extend(
+            line_pairs
+                .iter()
+                .map(|(to, from)| (base + to, start as u32 + from)),
+        );
         text.append(&mut line);
         start = next;
     }
