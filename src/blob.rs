@@ -182,7 +182,7 @@ impl Text {
         if VOCABULARY_NAMES.contains(&name.as_str()) {
             return Self::Vocabulary;
         }
-        if name.starts_with(".env") || name.ends_with(".env") || name == ".netrc" {
+        if name.starts_with(".env") || name.rsplit('.').next() == Some("env") || name == ".netrc" {
             return Self::Env;
         }
         match name.rsplit_once('.').map_or("", |(_, ending)| ending) {

@@ -1,6 +1,8 @@
 //! Generated pages of `docs/` are up to date. `UPDATE_DOCS=1 cargo test --test
 //! docs` writes them.
 
+#![allow(clippy::unwrap_used)] // a test may panic, its helpers too
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;

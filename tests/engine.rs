@@ -1,6 +1,8 @@
 //! The engine equals an independent, naive run: every rule's regex over every
 //! byte. Shares no window code with it.
 
+#![allow(clippy::unwrap_used)] // a test may panic, its helpers too
+
 use std::fs;
 use std::path::Path;
 

@@ -1,6 +1,8 @@
 //! The house rules of the source tree: imports go down only, every file says
 //! its duty and is short, no file is a drawer for odds and ends.
 
+#![allow(clippy::unwrap_used)] // a test may panic, its helpers too
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

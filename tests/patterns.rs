@@ -1,6 +1,8 @@
 //! The catalogue: every rule documented, every example found in every
 //! wrapping, every negative silent, every id on record.
 
+#![allow(clippy::unwrap_used)] // a test may panic, its helpers too
+
 mod builders;
 #[path = "patterns/catalogue.rs"]
 mod catalogue;

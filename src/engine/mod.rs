@@ -171,7 +171,7 @@ pub struct Scanner<'e> {
     /// Where a rule may match once a string is unescaped.
     escaped: Vec<Range<usize>>,
     /// For what is decoded; made when first needed.
-    nested: Option<Box<Scanner<'e>>>,
+    nested: Option<Box<Self>>,
 }
 
 /// One text to scan: a fragment, or what was decoded from one.

@@ -81,7 +81,7 @@ impl Prefilter {
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .ascii_case_insensitive(true)
-            .build(literals.keys().map(|literal| literal.as_ref()))?;
+            .build(literals.keys().map(AsRef::as_ref))?;
         let mut first = vec![0];
         let mut owners = Vec::new();
         for list in literals.into_values() {

@@ -2,6 +2,9 @@
 //!
 //! In: the table `build.rs` wrote from `patterns/`. Out: [`rules`].
 
+// The table is generated: nobody reads its numbers.
+#![allow(clippy::unreadable_literal)]
+
 use super::literals::{Analysis, ByteSet};
 use super::schema::RuleSpec;
 use super::{Rule, RuleError};

@@ -53,6 +53,23 @@ pub struct Boundary {
     pub right: bool,
 }
 
+impl Boundary {
+    fn by_name(name: &str) -> Result<Self, String> {
+        let (left, right) = match name {
+            "token" => (true, true),
+            "left" => (true, false),
+            "right" => (false, true),
+            "none" => (false, false),
+            other => {
+                return Err(format!(
+                    "unknown boundary `{other}`, use token, left, right or none"
+                ));
+            }
+        };
+        Ok(Self { left, right })
+    }
+}
+
 /// What is found by code on top of cheap byte scans, not by a regex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Detector {
@@ -189,29 +206,7 @@ impl Rule {
             id: spec.id.clone(),
             source,
         };
-        let boundary = match spec.boundary.as_str() {
-            "token" => Boundary {
-                left: true,
-                right: true,
-            },
-            "left" => Boundary {
-                left: true,
-                right: false,
-            },
-            "right" => Boundary {
-                left: false,
-                right: true,
-            },
-            "none" => Boundary {
-                left: false,
-                right: false,
-            },
-            other => {
-                return Err(contract(format!(
-                    "unknown boundary `{other}`, use token, left, right or none"
-                )));
-            }
-        };
+        let boundary = Boundary::by_name(&spec.boundary).map_err(contract)?;
         let detector = spec
             .detector
             .as_deref()

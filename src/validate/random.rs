@@ -41,7 +41,7 @@ pub fn looks_random(value: &[u8]) -> bool {
 pub fn holds_random(value: &[u8]) -> bool {
     looks_random(value)
         || value
-            .split(|byte| !byte.is_ascii_alphanumeric() && !is_mark(byte))
+            .split(|byte| !byte.is_ascii_alphanumeric() && !is_mark(*byte))
             .any(|part| part.len() < value.len() && looks_random(part))
 }
 
@@ -110,13 +110,13 @@ fn camel_part(run: &[u8]) -> usize {
 /// Letters, digits and the few marks of base64 and its like; at most a quarter
 /// are marks.
 fn has_secret_alphabet(value: &[u8], alphanumeric: usize) -> bool {
-    let marks = count(value, is_mark);
+    let marks = count(value, |byte| is_mark(*byte));
     let body = value.trim_ascii_end();
     let padding = body.iter().rev().take_while(|&&byte| byte == b'=').count();
     marks + alphanumeric == value.len() && (marks - padding.min(marks)) * 4 <= value.len()
 }
 
-fn is_mark(byte: &u8) -> bool {
+fn is_mark(byte: u8) -> bool {
     matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~' | b'!')
 }
 

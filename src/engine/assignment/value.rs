@@ -102,7 +102,7 @@ fn operator(rest: &[u8], closed: bool, kind: Kind) -> Option<(bool, usize)> {
     Some(match rest {
         [b'=', b'=', b'=', ..] => (false, 3),
         [b'=' | b'!', b'=', ..] => (false, 2),
-        [b':' | b'?' | b'+', b'=', ..] | [b'=', b'>', ..] | [b'-', b'>', ..] => (true, 2),
+        [b':' | b'?' | b'+', b'=', ..] | [b'=' | b'-', b'>', ..] => (true, 2),
         // `name - 'value'`
         [b'-', b' ', b'"' | b'\'', ..] => (false, 1),
         [b'=' | b':', ..] => (true, 1),
