@@ -135,7 +135,7 @@ fn how(page: &mut Page, rule: &Rule) {
         page.verbatim("regex", &rule.pattern);
     }
     page.row((Tint::Faint, "keywords"), &rule.keywords.join(", "));
-    page.row((Tint::Faint, "literals"), &rule.literals.join(", "));
+    page.row((Tint::Faint, "literals"), &literals(rule).join(", "));
     page.row((Tint::Faint, "checks"), &checks(rule).join(", "));
     if let Some(path) = &rule.path {
         page.verbatim("path", path);
@@ -175,7 +175,7 @@ fn whole(subject: &Subject) -> anyhow::Result<serde_json::Value> {
             "detector": rule.detector.map(|detector| format!("{detector:?}")),
             "secret_group": rule.group,
             "keywords": rule.keywords,
-            "literals": rule.literals,
+            "literals": literals(rule),
             "checks": checks(rule),
             "path": rule.path,
             "examples": rule.examples,
@@ -188,4 +188,11 @@ fn whole(subject: &Subject) -> anyhow::Result<serde_json::Value> {
         }
     }
     Ok(value)
+}
+
+fn literals(rule: &Rule) -> Vec<&str> {
+    rule.literals
+        .iter()
+        .map(|literal| literal.text.as_str())
+        .collect()
 }

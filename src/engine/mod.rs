@@ -25,18 +25,14 @@ use std::sync::OnceLock;
 use regex_automata::meta::Regex;
 use thiserror::Error;
 
-use crate::blob::{Fragment, Kind, Text};
+use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::rule::{Catalogue, Rule};
 use prefilter::Prefilter;
 use windows::Candidate;
 
-/// Bytes after the owned range that a fragment of a stream must hold, so that
-/// no match is cut: the longest match the rule contract allows, and a margin
-/// for what detectors look at.
-pub const OVERLAP: usize = crate::rule::literals::MAX_MATCH + 1024;
-/// Bytes before the owned range that rules and detectors look back on.
-pub const CONTEXT: usize = 1024;
+// The overlap of a stream holds the longest match, and what detectors look at.
+const _: () = assert!(OVERLAP >= crate::rule::literals::MAX_MATCH + CONTEXT);
 
 /// Why an engine cannot be built.
 #[derive(Debug, Error)]
@@ -169,8 +165,10 @@ pub struct Scanner<'e> {
     windows: windows::Windows,
     runs: Vec<Range<usize>>,
     candidates: Vec<Candidate>,
+    /// Where a rule may match once a string is unescaped.
+    escaped: Vec<Range<usize>>,
     /// For what is decoded; made when first needed.
-    nested: Option<Box<Scanner<'e>>>,
+    nested: Option<Box<Self>>,
 }
 
 /// One text to scan: a fragment, or what was decoded from one.
@@ -261,6 +259,7 @@ impl<'e> Scanner<'e> {
         runs::find(piece.text, &mut self.runs);
         self.windows.begin(piece);
         self.candidates.clear();
+        self.escaped.clear();
         let context = Context {
             engine,
             piece,
@@ -273,6 +272,19 @@ impl<'e> Scanner<'e> {
                 match trigger {
                     prefilter::Trigger::Rule(rule) if self.applies[rule] => {
                         self.windows.add(rule, hit.start);
+                        if engine.rules[rule].escapable && hit.start < piece.owned.end {
+                            self.escaped.push(decode::around(
+                                &engine.rules[rule],
+                                piece,
+                                hit.start,
+                            ));
+                        }
+                    }
+                    prefilter::Trigger::Escaped(rule)
+                        if self.applies[rule] && hit.start < piece.owned.end =>
+                    {
+                        self.escaped
+                            .push(decode::around(&engine.rules[rule], piece, hit.start));
                     }
                     prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
                         engine.detectors.run(
@@ -296,7 +308,7 @@ impl<'e> Scanner<'e> {
 
     /// Undo the encodings in a piece and scan what they hold.
     fn scan_encoded(&mut self, piece: &Piece<'_>, matches: &mut Matches<'e>) {
-        let encoded = decode::find(piece, &self.runs);
+        let encoded = decode::find(piece, &self.runs, &mut self.escaped);
         if encoded.is_empty() {
             return;
         }
@@ -333,6 +345,7 @@ impl<'e> Scanner<'e> {
             windows: windows::Windows::default(),
             runs: Vec::new(),
             candidates: Vec::new(),
+            escaped: Vec::new(),
             nested: None,
         }
     }

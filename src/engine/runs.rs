@@ -57,7 +57,7 @@ pub(super) fn find(text: &[u8], runs: &mut Vec<Range<usize>>) {
         let lead = bits.trailing_ones() as usize;
         close(base + lead, carried + lead);
         inner_runs(bits, lead, |start, length| {
-            close(base + start + length, length)
+            close(base + start + length, length);
         });
         carried = bits.leading_ones() as usize;
         base += BLOCK;

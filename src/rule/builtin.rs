@@ -2,6 +2,9 @@
 //!
 //! In: the table `build.rs` wrote from `patterns/`. Out: [`rules`].
 
+// The table is generated: nobody reads its numbers.
+#![allow(clippy::unreadable_literal)]
+
 use super::literals::{Analysis, ByteSet, Literal};
 use super::schema::RuleSpec;
 use super::{Rule, RuleError};
@@ -33,6 +36,8 @@ struct Builtin {
     run: usize,
     body: ByteSet,
     group: usize,
+    next: ByteSet,
+    escapable: bool,
 }
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
@@ -83,6 +88,8 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         run: row.run,
         body: row.body,
         group: row.group,
+        next: row.next,
+        escapable: row.escapable,
     };
     let mut rule = Rule::from_analysis(spec, analysis, row.family)?;
     rule.keyword_rule = row.keyword_rule;
