@@ -66,6 +66,7 @@ impl Names {
             .iter()
             .filter(|rule| !rule.keyword_rule && rule.before == 0 && rule.group == 0)
             .flat_map(|rule| &rule.literals)
+            .map(|literal| literal.text.as_str())
             .filter(|literal| literal.len() >= TOKEN_PREFIX);
         Self {
             providers: AhoCorasick::builder()
@@ -118,10 +119,10 @@ pub(super) fn detect(
     kind: Kind,
 ) -> Option<Detected> {
     let name = name::around(text, &hit)?;
-    let means = name::means(&text[name.clone()], hit.start - name.start)?;
     let assigned = value::assigned(text, name.end, kind)?;
+    let means = name::means(&text[name.clone()], hit.start - name.start)?;
     let bytes = &text[assigned.value.clone()];
-    if bytes.len() < shortest(means) || known_public::is_published_example(bytes) {
+    if bytes.len() < shortest(means) {
         return None;
     }
     let line = text[name.start.saturating_sub(NAME_REACH)..name.start]
@@ -144,6 +145,9 @@ pub(super) fn detect(
         Means::Password => judge_password(bytes, &assigned, kind)?,
         Means::Token => judge_token(bytes, &assigned)?,
     };
+    if known_public::is_published_example(bytes) {
+        return None;
+    }
     let sure = strong && doubt.is_none();
     Some(Detected {
         confidence: Some(if sure {

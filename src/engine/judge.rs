@@ -88,7 +88,7 @@ fn body<'a>(rule: &Rule, secret: &'a [u8]) -> &'a [u8] {
     let prefix = rule
         .literals
         .iter()
-        .map(String::as_bytes)
+        .map(|literal| literal.text.as_bytes())
         .filter(|literal| {
             secret.len() > literal.len() && secret[..literal.len()].eq_ignore_ascii_case(literal)
         })

@@ -1,7 +1,7 @@
 //! Rules over fragments.
 //!
-//! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One
-//! Aho-Corasick pass finds every rule's literals and every detector's
+//! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One pass
+//! finds every rule's literals and every detector's
 //! triggers; hits become merged windows; a regex runs on a window only. The
 //! result equals running every regex over every byte (`tests/engine.rs`).
 
@@ -37,9 +37,6 @@ const _: () = assert!(OVERLAP >= crate::rule::literals::MAX_MATCH + CONTEXT);
 /// Why an engine cannot be built.
 #[derive(Debug, Error)]
 pub enum EngineError {
-    /// The automaton of all literals.
-    #[error("the literals of the rules do not fit one automaton: {0}")]
-    Literals(#[from] aho_corasick::BuildError),
     /// A rule's path regex.
     #[error("rule `{id}`: the path regex does not parse: {source}")]
     Path {
@@ -93,10 +90,10 @@ pub struct Matches<'e> {
 }
 
 impl Engine {
-    /// Build the automaton of all literals; regexes compile on first use.
+    /// Index all literals; regexes compile on first use.
     pub fn new(catalogue: &Catalogue) -> Result<Self, EngineError> {
         let rules = catalogue.rules().to_vec();
-        let prefilter = Prefilter::new(&rules)?;
+        let prefilter = Prefilter::new(&rules);
         let paths = rules.iter().map(compile_path).collect::<Result<_, _>>()?;
         let regexes = rules.iter().map(|_| OnceLock::new()).collect();
         let detectors = detect::Detectors::new(&rules);
@@ -274,21 +271,17 @@ impl<'e> Scanner<'e> {
                 let hit = hit.start + piece.owned.start..hit.end + piece.owned.start;
                 match trigger {
                     prefilter::Trigger::Rule(rule) if self.applies[rule] => {
-                        self.windows
-                            .add(rule, hit.start, &context, &mut self.candidates);
-                        if engine.rules[rule].escapable && hit.start < piece.owned.end {
-                            self.escaped.push(decode::around(
-                                &engine.rules[rule],
-                                piece,
-                                hit.start,
-                            ));
+                        self.windows.add(rule, hit.start);
+                        let rule = &engine.rules[rule];
+                        if rule.escapable && hit.start < piece.owned.end {
+                            self.escaped.push(decode::around(rule, piece, hit.start));
                         }
                     }
                     prefilter::Trigger::Escaped(rule)
                         if self.applies[rule] && hit.start < piece.owned.end =>
                     {
-                        self.escaped
-                            .push(decode::around(&engine.rules[rule], piece, hit.start));
+                        let rule = &engine.rules[rule];
+                        self.escaped.push(decode::around(rule, piece, hit.start));
                     }
                     prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
                         engine.detectors.run(
@@ -343,11 +336,10 @@ impl<'e> Scanner<'e> {
     }
 
     fn new(engine: &'e Engine, applies: Vec<bool>) -> Self {
-        let windows = windows::Windows::new(engine.rules.len());
         Self {
             engine,
             applies,
-            windows,
+            windows: windows::Windows::default(),
             runs: Vec::new(),
             candidates: Vec::new(),
             escaped: Vec::new(),

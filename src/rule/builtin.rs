@@ -5,7 +5,7 @@
 // The table is generated: nobody reads its numbers.
 #![allow(clippy::unreadable_literal)]
 
-use super::literals::{Analysis, ByteSet};
+use super::literals::{Analysis, ByteSet, Literal};
 use super::schema::RuleSpec;
 use super::{Rule, RuleError};
 
@@ -30,7 +30,7 @@ struct Builtin {
     remediation: &'static str,
     references: &'static [&'static str],
     tags: &'static [&'static str],
-    literals: &'static [&'static str],
+    literals: &'static [(&'static str, bool)],
     before: usize,
     after: usize,
     run: usize,
@@ -74,7 +74,14 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         tags: owned(row.tags),
     };
     let analysis = Analysis {
-        literals: owned(row.literals),
+        literals: row
+            .literals
+            .iter()
+            .map(|&(text, ignore_case)| Literal {
+                text: text.to_owned(),
+                ignore_case,
+            })
+            .collect(),
         before: row.before,
         after: row.after,
         run: row.run,

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::finding::{Category, Confidence, Severity, UnknownLevel};
 use crate::validate::{self, Validator};
-use literals::{Analysis, ByteSet};
+use literals::{Analysis, ByteSet, Literal};
 use schema::RuleSpec;
 
 /// Why a rule cannot be used.
@@ -160,8 +160,8 @@ pub struct Rule {
     pub references: Vec<String>,
     /// Words to select rules by.
     pub tags: Vec<String>,
-    /// Lower-cased literals one of which every match contains.
-    pub literals: Vec<String>,
+    /// Literals one of which every match contains.
+    pub literals: Vec<Literal>,
     /// Most bytes from the match's start to the literal's.
     pub before: usize,
     /// Most bytes from the literal's start to the match's end.

@@ -1,20 +1,16 @@
-//! The literals one of which stands in every match.
+//! The literals one of which every match of a regex contains.
 //!
-//! In: an expression. Out: the set of them that is met least in other text,
-//! and its distance from the ends of a match.
+//! In: a regex's HIR. Out: the cheapest such set, with its distance from the
+//! match's ends.
 
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
-use super::{ByteSet, MAX_MATCH, byte_set};
+use super::{ByteSet, LONG_LITERAL, Literal, MAX_LITERALS, byte_set, length, likelihood};
 
-/// Bytes of a literal beyond which more adds nothing.
-const LONG_LITERAL: usize = 24;
-/// Most literals one rule may need.
-const MAX_LITERALS: usize = 96;
 /// A set of literals one of which stands in every match of an expression.
 #[derive(Clone)]
 pub(super) struct Required {
-    pub(super) literals: Vec<Vec<u8>>,
+    pub(super) literals: Vec<Literal>,
     pub(super) before: usize,
     pub(super) after: usize,
 }
@@ -26,35 +22,19 @@ impl Required {
             .iter()
             .map(|literal| {
                 literal
-                    .iter()
+                    .text
+                    .bytes()
                     .take(LONG_LITERAL)
-                    .map(|&byte| likelihood(byte))
+                    .map(|byte| likelihood(byte.to_ascii_lowercase()))
                     .product::<f64>()
             })
             .sum()
     }
 }
 
-/// Rough share of a lower-cased byte in source text.
-fn likelihood(byte: u8) -> f64 {
-    match byte {
-        b' ' => 0.15,
-        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 0.07,
-        b'a'..=b'z' => 0.03,
-        b'_' | b'.' | b',' | b'"' | b'=' | b'(' | b')' => 0.02,
-        b'0'..=b'9' => 0.015,
-        _ => 0.01,
-    }
-}
-
-fn length(hir: &Hir) -> usize {
-    hir.properties().maximum_len().unwrap_or(MAX_MATCH)
-}
-
-/// The best set of literals, if there is any.
 pub(super) fn required(hir: &Hir) -> Option<Required> {
     if let Some(literals) = exact(hir) {
-        let usable = literals.iter().all(|literal| !literal.is_empty());
+        let usable = literals.iter().all(|literal| !literal.text.is_empty());
         return usable.then(|| Required {
             literals,
             before: 0,
@@ -130,24 +110,30 @@ fn required_in_concat(parts: &[Hir]) -> Option<Required> {
         position += length(part);
     }
     candidates.extend(run);
-    candidates.retain(|candidate| candidate.literals.iter().all(|literal| !literal.is_empty()));
+    candidates.retain(|candidate| {
+        candidate
+            .literals
+            .iter()
+            .all(|literal| !literal.text.is_empty())
+    });
     candidates
         .into_iter()
         .min_by(|a, b| a.cost().total_cmp(&b.cost()))
 }
 
-/// All strings an expression can match, lower-cased, if they are few.
-fn exact(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+/// All strings an expression can match, if they are few.
+fn exact(hir: &Hir) -> Option<Vec<Literal>> {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
-        HirKind::Literal(literal) => Some(vec![literal.0.to_ascii_lowercase()]),
-        HirKind::Class(class) => {
-            let mut folded = ByteSet::default();
-            byte_set(class)
-                .bytes()
-                .for_each(|byte| folded.insert(byte.to_ascii_lowercase()));
-            (folded.len() <= 4).then(|| folded.bytes().map(|byte| vec![byte]).collect())
+        HirKind::Empty | HirKind::Look(_) => Some(vec![empty()]),
+        HirKind::Literal(literal) => {
+            // The contract says ASCII, but `\xff` parses: no literal then.
+            let text = String::from_utf8(literal.0.to_vec()).ok()?;
+            Some(vec![Literal {
+                text,
+                ignore_case: false,
+            }])
         }
+        HirKind::Class(class) => few(byte_set(class)),
         HirKind::Capture(Capture { sub, .. }) => exact(sub),
         HirKind::Repetition(Repetition { min, max, sub, .. }) => {
             let (min, max) = (*min as usize, max.map(|max| max as usize)?);
@@ -155,7 +141,7 @@ fn exact(hir: &Hir) -> Option<Vec<Vec<u8>>> {
                 return None;
             }
             let once = exact(sub)?;
-            let mut power = vec![Vec::new()];
+            let mut power = vec![empty()];
             let mut all = Vec::new();
             for count in 0..=max {
                 if count >= min {
@@ -176,21 +162,66 @@ fn exact(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         }
         HirKind::Concat(parts) => parts
             .iter()
-            .try_fold(vec![Vec::new()], |left, part| product(&left, &exact(part)?)),
+            .try_fold(vec![empty()], |left, part| product(&left, &exact(part)?)),
     }
 }
 
-fn product(left: &[Vec<u8>], right: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
+fn empty() -> Literal {
+    Literal {
+        text: String::new(),
+        ignore_case: false,
+    }
+}
+
+/// The bytes of a small class: letters in both cases count once.
+fn few(set: ByteSet) -> Option<Vec<Literal>> {
+    const FEW: u32 = 4;
+    let other_case = |byte: u8| {
+        if byte.is_ascii_alphabetic() {
+            byte ^ 0x20
+        } else {
+            byte
+        }
+    };
+    let folded = set.bytes().all(|byte| set.contains(other_case(byte)));
+    let mut bytes = ByteSet::default();
+    for byte in set.bytes() {
+        bytes.insert(if folded {
+            byte.to_ascii_lowercase()
+        } else {
+            byte
+        });
+    }
+    (bytes.len() <= FEW && bytes.bytes().all(|byte| byte.is_ascii())).then(|| {
+        bytes
+            .bytes()
+            .map(|byte| Literal {
+                text: char::from(byte).to_string(),
+                ignore_case: folded && byte.is_ascii_alphabetic(),
+            })
+            .collect()
+    })
+}
+
+fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
     if left.len() * right.len() > MAX_LITERALS {
         return None;
     }
+    let join = |a: &Literal, b: &Literal| {
+        let text = format!("{}{}", a.text, b.text);
+        let ignore_case = a.ignore_case || b.ignore_case;
+        Literal {
+            text: if ignore_case {
+                text.to_ascii_lowercase()
+            } else {
+                text
+            },
+            ignore_case,
+        }
+    };
     Some(
         left.iter()
-            .flat_map(|a| {
-                right
-                    .iter()
-                    .map(move |b| [a.as_slice(), b.as_slice()].concat())
-            })
+            .flat_map(|a| right.iter().map(move |b| join(a, b)))
             .collect(),
     )
 }

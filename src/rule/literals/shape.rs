@@ -1,10 +1,68 @@
-//! How long a run of token bytes every match holds for sure.
+//! What a regex's matches end with, and the runs of token bytes they are sure
+//! to hold.
 //!
-//! In: an expression. Out: the length of the longest such run.
+//! In: a regex's HIR. Out: byte sets and lengths.
 
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
-use super::byte_set;
+use super::{ByteSet, byte_set};
+
+/// The bytes that would continue a secret.
+pub(super) fn continuing(secret: &Hir) -> ByteSet {
+    let mut body = last_class(secret);
+    (b'0'..=b'9')
+        .chain(b'A'..=b'Z')
+        .chain(b'a'..=b'z')
+        .for_each(|byte| body.insert(byte));
+    body
+}
+
+/// The class a match ends with: what would have continued it.
+fn last_class(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Class(class) => byte_set(class),
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            last_class(sub)
+        }
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .map(last_class)
+            .fold(ByteSet::default(), ByteSet::union),
+        HirKind::Concat(parts) => {
+            let mut set = ByteSet::default();
+            for part in parts.iter().rev() {
+                set = set.union(last_class(part));
+                let fixed = matches!(part.kind(), HirKind::Literal(_) | HirKind::Look(_));
+                if !fixed && part.properties().minimum_len() != Some(0) {
+                    break;
+                }
+            }
+            set
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => ByteSet::default(),
+    }
+}
+
+/// Bytes that are written differently inside a string.
+const ESCAPED: &[u8] = b"\"'\n\r\t";
+/// More members has only a class that means "anything but".
+const LARGEST_CLASS: u32 = 128;
+
+/// Does a match depend on bytes that stand escaped in a string?
+pub(super) fn is_escapable(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(|byte| ESCAPED.contains(byte)),
+        HirKind::Class(class) => {
+            let set = byte_set(class);
+            set.len() <= LARGEST_CLASS && ESCAPED.iter().any(|&byte| set.contains(byte))
+        }
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            is_escapable(sub)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(is_escapable),
+    }
+}
 
 /// Sure runs of `[A-Za-z0-9_-]` in every match: at its start, at its end,
 /// anywhere; `whole` says the match is nothing but such bytes.
@@ -57,7 +115,6 @@ impl Run {
     }
 }
 
-/// The sure runs of an expression.
 pub(super) fn sure_run(hir: &Hir) -> Run {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Run::of(0),
@@ -104,5 +161,22 @@ pub(super) fn sure_run(hir: &Hir) -> Run {
         HirKind::Concat(parts) => parts
             .iter()
             .fold(Run::of(0), |run, part| run.then(sure_run(part))),
+    }
+}
+
+pub(super) fn find_group(hir: &Hir, group: usize) -> Option<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(Capture { index, sub, .. }) => {
+            if *index as usize == group {
+                Some(sub)
+            } else {
+                find_group(sub, group)
+            }
+        }
+        HirKind::Repetition(Repetition { sub, .. }) => find_group(sub, group),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().find_map(|part| find_group(part, group))
+        }
+        _ => None,
     }
 }

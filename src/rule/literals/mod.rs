@@ -5,20 +5,22 @@
 //! In: the regex of a rule. Out: [`Analysis`], or why the rule breaks the
 //! contract. Shared with `build.rs`, so it imports nothing of ours.
 
-#[path = "literals/required.rs"]
 mod required;
-#[path = "literals/run.rs"]
-mod run;
+mod shape;
 
-use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Class, Hir};
 
 use required::required;
-use run::sure_run;
+use shape::{continuing, find_group, is_escapable, sure_run};
 
 /// Longest match a rule may have.
 pub const MAX_MATCH: usize = 8192;
 /// Shortest literal a rule may stand on.
 const MIN_LITERAL: usize = 3;
+/// Most literals one rule may need.
+const MAX_LITERALS: usize = 96;
+/// Bytes of a literal beyond which more adds nothing.
+const LONG_LITERAL: usize = 24;
 
 /// A set of bytes, as a bitmap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,11 +50,30 @@ impl ByteSet {
     }
 }
 
+/// Bytes every match of a rule contains.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Literal {
+    /// The bytes; lower-cased if case is ignored.
+    pub text: String,
+    /// May they stand in any case?
+    pub ignore_case: bool,
+}
+
+impl Literal {
+    /// A lower-cased literal that may stand in any case.
+    pub fn ignoring_case(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            ignore_case: true,
+        }
+    }
+}
+
 /// What is known of a rule's regex; nothing of a detector, which has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Analysis {
-    /// Lower-cased; every match contains one of them, in some case.
-    pub literals: Vec<String>,
+    /// Every match contains one of them.
+    pub literals: Vec<Literal>,
     /// Most bytes from the start of a match to the start of its literal.
     pub before: usize,
     /// Most bytes from the start of the literal to the end of the match.
@@ -96,24 +117,23 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
             "secret_group is {group}, but the regex has {groups} groups"
         ));
     }
-    let Some(found) = required(&hir).filter(|found| !found.literals.is_empty()) else {
+    let Some(found) = required(&hir) else {
         return Err("no literal is in every match: start from a prefix or a keyword".to_owned());
     };
     if let Some(short) = found
         .literals
         .iter()
-        .find(|literal| literal.len() < MIN_LITERAL)
+        .find(|literal| literal.text.len() < MIN_LITERAL)
     {
-        let short = String::from_utf8_lossy(short).into_owned();
+        let short = &short.text;
         return Err(format!(
             "the literal `{short}` is shorter than {MIN_LITERAL} bytes"
         ));
     }
-    let mut literals: Vec<String> = found
-        .literals
-        .iter()
-        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-        .collect();
+    if found.literals.is_empty() {
+        return Err("no literal is in every match: start from a prefix or a keyword".to_owned());
+    }
+    let mut literals = found.literals;
     literals.sort_unstable();
     literals.dedup();
     let secret = find_group(&hir, group).unwrap_or(&hir);
@@ -128,27 +148,8 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
     })
 }
 
-/// Bytes that are written differently inside a string.
-const ESCAPED: &[u8] = b"\"'\n\r\t";
-/// More members has only a class that means "anything but".
-const LARGEST_CLASS: u32 = 128;
-
-/// Does a match depend on bytes that stand escaped in a string?
-fn is_escapable(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => literal.0.iter().any(|byte| ESCAPED.contains(byte)),
-        HirKind::Class(class) => {
-            let set = byte_set(class);
-            set.len() <= LARGEST_CLASS && ESCAPED.iter().any(|&byte| set.contains(byte))
-        }
-        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
-            is_escapable(sub)
-        }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(is_escapable),
-    }
-}
-
+/// The bytes of a class. An alternation of single characters becomes a class
+/// of characters, ASCII ones by the contract.
 fn byte_set(class: &Class) -> ByteSet {
     let mut set = ByteSet::default();
     match class {
@@ -157,68 +158,28 @@ fn byte_set(class: &Class) -> ByteSet {
                 (range.start()..=range.end()).for_each(|byte| set.insert(byte));
             }
         }
-        // `(?:a|b)` becomes one of these even with Unicode off; the pattern is
-        // ASCII, so its characters are bytes.
-        Class::Unicode(characters) => {
-            for range in characters.ranges() {
-                (range.start()..=range.end())
-                    .filter_map(|character| u8::try_from(character).ok())
-                    .for_each(|byte| set.insert(byte));
+        Class::Unicode(chars) => {
+            let byte = |c: char| u8::try_from(c).unwrap_or(u8::MAX);
+            for range in chars.ranges() {
+                (byte(range.start())..=byte(range.end())).for_each(|byte| set.insert(byte));
             }
         }
     }
     set
 }
 
-/// The bytes that would continue a secret.
-fn continuing(secret: &Hir) -> ByteSet {
-    let mut body = last_class(secret);
-    (b'0'..=b'9')
-        .chain(b'A'..=b'Z')
-        .chain(b'a'..=b'z')
-        .for_each(|byte| body.insert(byte));
-    body
-}
-
-/// The class a match ends with: what would have continued it.
-fn last_class(hir: &Hir) -> ByteSet {
-    match hir.kind() {
-        HirKind::Class(class) => byte_set(class),
-        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
-            last_class(sub)
-        }
-        HirKind::Alternation(branches) => branches
-            .iter()
-            .map(last_class)
-            .fold(ByteSet::default(), ByteSet::union),
-        HirKind::Concat(parts) => {
-            let mut set = ByteSet::default();
-            for part in parts.iter().rev() {
-                set = set.union(last_class(part));
-                let fixed = matches!(part.kind(), HirKind::Literal(_) | HirKind::Look(_));
-                if !fixed && part.properties().minimum_len() != Some(0) {
-                    break;
-                }
-            }
-            set
-        }
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => ByteSet::default(),
+/// Rough share of a lower-cased byte in source text.
+pub fn likelihood(byte: u8) -> f64 {
+    match byte {
+        b' ' => 0.15,
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 0.07,
+        b'a'..=b'z' => 0.03,
+        b'_' | b'.' | b',' | b'"' | b'=' | b'(' | b')' => 0.02,
+        b'0'..=b'9' => 0.015,
+        _ => 0.01,
     }
 }
 
-fn find_group(hir: &Hir, group: usize) -> Option<&Hir> {
-    match hir.kind() {
-        HirKind::Capture(Capture { index, sub, .. }) => {
-            if *index as usize == group {
-                Some(sub)
-            } else {
-                find_group(sub, group)
-            }
-        }
-        HirKind::Repetition(Repetition { sub, .. }) => find_group(sub, group),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().find_map(|part| find_group(part, group))
-        }
-        _ => None,
-    }
+fn length(hir: &Hir) -> usize {
+    hir.properties().maximum_len().unwrap_or(MAX_MATCH)
 }
