@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::blob::{Fragment, Route};
+use crate::blob::{Fragment, Kind, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
@@ -195,6 +195,32 @@ impl Sink for Collector<'_> {
     fn raw(&mut self) {
         self.coverage.raw += 1;
     }
+
+    fn name(&mut self, route: &Route, name: &str) {
+        self.scanner.reset();
+        let fragment = Fragment {
+            route: &route.join("@name"),
+            text: name.as_bytes(),
+            owned: 0..name.len(),
+            base: 0,
+            raw: None,
+            line: None,
+            kind: Kind::Text(Text::Plain),
+        };
+        let mut found = self.scanner.scan(&fragment).found;
+        found.retain(is_secret);
+        let masked: Vec<Range<usize>> = found.iter().map(|hit| hit.span.clone()).collect();
+        for hit in found {
+            self.add(&fragment, hit, &fragment.owned, &masked);
+        }
+    }
+}
+
+/// Is it a credential, rather than personal data or a path?
+fn is_secret(hit: &Match<'_>) -> bool {
+    hit.rule
+        .detector
+        .is_none_or(|detector| detector.category() == Category::Secret)
 }
 
 /// Could the value be guessed, so that no hash of it may leave?

@@ -18,8 +18,7 @@ const REACH: usize = 48;
 
 /// The identifier that holds `hit`; none if it is longer than names are.
 pub(super) fn around(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
-    let inside =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let before = text[..hit.start]
         .iter()
         .rev()
