@@ -158,16 +158,7 @@ impl Sink for Collector<'_> {
         self.coverage.fragments += 1;
         self.coverage.bytes += fragment.owned.len() as u64;
         let matches = self.scanner.scan(fragment);
-        let hidden = |hit: &&Match<'_>| {
-            hit.rule.detector.map(Detector::category) != Some(Category::HardcodedPath)
-        };
-        let mut masked: Vec<Range<usize>> = matches
-            .found
-            .iter()
-            .filter(hidden)
-            .map(|hit| hit.span.clone())
-            .collect();
-        masked.sort_by_key(|span| (span.start, span.end));
+        let masked = matches.masked;
         // Bytes before what was already masked may hold a secret's tail, and
         // those after the owned range a secret this scan did not look for.
         let from =
@@ -207,11 +198,9 @@ impl Sink for Collector<'_> {
             line: None,
             kind: Kind::Text(Text::Plain),
         };
-        let mut found = self.scanner.scan(&fragment).found;
-        found.retain(is_secret);
-        let masked: Vec<Range<usize>> = found.iter().map(|hit| hit.span.clone()).collect();
-        for hit in found {
-            self.add(&fragment, hit, &fragment.owned, &masked);
+        let matches = self.scanner.scan(&fragment);
+        for hit in matches.found.into_iter().filter(is_secret) {
+            self.add(&fragment, hit, &fragment.owned, &matches.masked);
         }
     }
 }
