@@ -5,7 +5,7 @@
 //! `OUT_DIR`, static tables, so that nothing is parsed at start-up. A rule or
 //! class that breaks its contract stops the build.
 
-#[path = "src/rule/literals.rs"]
+#[path = "src/rule/literals/mod.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod literals;
 #[path = "src/rule/schema.rs"]
@@ -79,14 +79,16 @@ fn emit(
         run,
         body,
         group,
+        next,
+        escapable,
     } = analysis;
     writeln!(
         table,
         "Builtin {{ id: {:?}, family: {family:?}, description: {:?}, severity: {:?}, confidence: {:?}, \
          pattern: {pattern:?}, keyword_rule: {}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
          boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
-         literals: &{literals:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
-         group: {group} }},",
+         literals: &{:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
+         group: {group}, next: ByteSet({:?}), escapable: {escapable} }},",
         rule.id,
         rule.description,
         rule.severity,
@@ -109,7 +111,12 @@ fn emit(
         rule.remediation,
         rule.references,
         rule.tags,
+        literals
+            .iter()
+            .map(|literal| (literal.text.as_str(), literal.ignore_case))
+            .collect::<Vec<_>>(),
         body.0,
+        next.0,
     )?;
     Ok(())
 }

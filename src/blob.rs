@@ -182,7 +182,7 @@ impl Text {
         if VOCABULARY_NAMES.contains(&name.as_str()) {
             return Self::Vocabulary;
         }
-        if name.starts_with(".env") || name.ends_with(".env") || name == ".netrc" {
+        if name.starts_with(".env") || name.rsplit('.').next() == Some("env") || name == ".netrc" {
             return Self::Env;
         }
         match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
@@ -200,6 +200,12 @@ impl Text {
         }
     }
 }
+
+/// Bytes after the owned range that a fragment of a stream must hold, so that
+/// no match is cut.
+pub const OVERLAP: usize = 9 * 1024;
+/// Bytes before the owned range that rules and detectors look back on.
+pub const CONTEXT: usize = 1024;
 
 /// A window of text with what is needed to place its matches.
 #[derive(Debug)]

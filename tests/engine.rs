@@ -1,11 +1,13 @@
 //! The engine equals an independent, naive run: every rule's regex over every
 //! byte. Shares no window code with it.
 
+#![allow(clippy::unwrap_used)] // a test may panic, its helpers too
+
 use std::fs;
 use std::path::Path;
 
-use hubsweep::blob::{Fragment, Kind, Route, Text};
-use hubsweep::engine::{CONTEXT, Engine, OVERLAP};
+use hubsweep::blob::{CONTEXT, Fragment, Kind, OVERLAP, Route, Text};
+use hubsweep::engine::Engine;
 use hubsweep::rule::{Catalogue, template};
 
 type Found = Vec<(String, usize, usize)>;

@@ -22,10 +22,8 @@ pub(super) fn judge<'e>(
     whole: Range<usize>,
     secret: Range<usize>,
 ) -> Option<Match<'e>> {
-    if secret.is_empty() || !boundary::is_whole(rule, piece, &secret) {
-        return None;
-    }
-    if rule.keyword_rule && piece.is_vocabulary() {
+    let off = secret.is_empty() || (rule.keyword_rule && piece.is_vocabulary());
+    if off || !boundary::is_whole(rule, piece, &secret) {
         return None;
     }
     let bytes = &piece.text[secret.clone()];
@@ -49,7 +47,7 @@ pub(super) fn judge<'e>(
         return None;
     }
     let before = &piece.text[secret.start.saturating_sub(AROUND)..secret.start];
-    if rule.keyword_rule && (!random::looks_random(bytes) || names_a_hash(before, bytes)) {
+    if rule.keyword_rule && !stands_for_itself(rule, before, bytes) {
         return None;
     }
     let candidate = Candidate {
@@ -90,13 +88,20 @@ fn body<'a>(rule: &Rule, secret: &'a [u8]) -> &'a [u8] {
     let prefix = rule
         .literals
         .iter()
-        .map(|literal| literal.as_bytes())
+        .map(|literal| literal.text.as_bytes())
         .filter(|literal| {
             secret.len() > literal.len() && secret[..literal.len()].eq_ignore_ascii_case(literal)
         })
         .map(<[u8]>::len)
         .max();
     &secret[prefix.unwrap_or(0)..]
+}
+
+/// A value near a keyword must look random, and be no digest of something,
+/// unless its provider itself calls it a hash (`api_hash`).
+fn stands_for_itself(rule: &Rule, before: &[u8], bytes: &[u8]) -> bool {
+    let is_about_hashes = || rule.keywords.iter().any(|word| word.contains("hash"));
+    random::holds_random(bytes) && (!names_a_hash(before, bytes) || is_about_hashes())
 }
 
 /// Words after which a hex value is a digest or a revision, not a key.

@@ -1,7 +1,7 @@
 //! Rules over fragments.
 //!
-//! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One
-//! Aho-Corasick pass finds every rule's literals and every detector's
+//! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One pass
+//! finds every rule's literals and every detector's
 //! triggers; hits become merged windows; a regex runs on a window only. The
 //! result equals running every regex over every byte (`tests/engine.rs`).
 
@@ -25,25 +25,18 @@ use std::sync::OnceLock;
 use regex_automata::meta::Regex;
 use thiserror::Error;
 
-use crate::blob::{Fragment, Kind, Text};
+use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::rule::{Catalogue, Rule};
 use prefilter::Prefilter;
 use windows::Candidate;
 
-/// Bytes after the owned range that a fragment of a stream must hold, so that
-/// no match is cut: the longest match the rule contract allows, and a margin
-/// for what detectors look at.
-pub const OVERLAP: usize = crate::rule::literals::MAX_MATCH + 1024;
-/// Bytes before the owned range that rules and detectors look back on.
-pub const CONTEXT: usize = 1024;
+// The overlap of a stream holds the longest match, and what detectors look at.
+const _: () = assert!(OVERLAP >= crate::rule::literals::MAX_MATCH + CONTEXT);
 
 /// Why an engine cannot be built.
 #[derive(Debug, Error)]
 pub enum EngineError {
-    /// The automaton of all literals.
-    #[error("the literals of the rules do not fit one automaton: {0}")]
-    Literals(#[from] aho_corasick::BuildError),
     /// A rule's path regex.
     #[error("rule `{id}`: the path regex does not parse: {source}")]
     Path {
@@ -99,10 +92,10 @@ pub struct Matches<'e> {
 }
 
 impl Engine {
-    /// Build the automaton of all literals; regexes compile on first use.
+    /// Index all literals; regexes compile on first use.
     pub fn new(catalogue: &Catalogue) -> Result<Self, EngineError> {
         let rules = catalogue.rules().to_vec();
-        let prefilter = Prefilter::new(&rules)?;
+        let prefilter = Prefilter::new(&rules);
         let paths = rules.iter().map(compile_path).collect::<Result<_, _>>()?;
         let regexes = rules.iter().map(|_| OnceLock::new()).collect();
         let detectors = detect::Detectors::new(&rules);
@@ -174,8 +167,10 @@ pub struct Scanner<'e> {
     windows: windows::Windows,
     runs: Vec<Range<usize>>,
     candidates: Vec<Candidate>,
+    /// Where a rule may match once a string is unescaped.
+    escaped: Vec<Range<usize>>,
     /// For what is decoded; made when first needed.
-    nested: Option<Box<Scanner<'e>>>,
+    nested: Option<Box<Self>>,
 }
 
 /// One text to scan: a fragment, or what was decoded from one.
@@ -266,6 +261,7 @@ impl<'e> Scanner<'e> {
         runs::find(piece.text, &mut self.runs);
         self.windows.begin(piece);
         self.candidates.clear();
+        self.escaped.clear();
         let context = Context {
             engine,
             piece,
@@ -277,8 +273,20 @@ impl<'e> Scanner<'e> {
                 let hit = hit.start + piece.owned.start..hit.end + piece.owned.start;
                 match trigger {
                     prefilter::Trigger::Rule(rule) if self.applies[rule] => {
-                        self.windows
-                            .add(rule, hit.start, &context, &mut self.candidates);
+                        self.windows.add(rule, hit.start);
+                        if engine.rules[rule].escapable && hit.start < piece.owned.end {
+                            self.escaped.push(decode::around(
+                                &engine.rules[rule],
+                                piece,
+                                hit.start,
+                            ));
+                        }
+                    }
+                    prefilter::Trigger::Escaped(rule)
+                        if self.applies[rule] && hit.start < piece.owned.end =>
+                    {
+                        self.escaped
+                            .push(decode::around(&engine.rules[rule], piece, hit.start));
                     }
                     prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
                         engine.detectors.run(
@@ -302,7 +310,7 @@ impl<'e> Scanner<'e> {
 
     /// Undo the encodings in a piece and scan what they hold.
     fn scan_encoded(&mut self, piece: &Piece<'_>, matches: &mut Matches<'e>) {
-        let encoded = decode::find(piece, &self.runs);
+        let encoded = decode::find(piece, &self.runs, &mut self.escaped);
         if encoded.is_empty() {
             return;
         }
@@ -333,13 +341,13 @@ impl<'e> Scanner<'e> {
     }
 
     fn new(engine: &'e Engine, applies: Vec<bool>) -> Self {
-        let windows = windows::Windows::new(engine.rules.len());
         Self {
             engine,
             applies,
-            windows,
+            windows: windows::Windows::default(),
             runs: Vec::new(),
             candidates: Vec::new(),
+            escaped: Vec::new(),
             nested: None,
         }
     }

@@ -17,17 +17,17 @@ fn is_token_byte(byte: u8) -> bool {
         || byte == b'-'
 }
 
+/// Gathers the lowest bits of eight bytes in the top byte of the product.
+const GATHER: u64 = 0x0102_0408_1020_4080;
+
 /// One bit a byte, the first byte lowest. Written so that it vectorises.
 fn mask(block: &[u8; BLOCK]) -> u64 {
-    let mut bits = 0u64;
-    for (eighth, bytes) in block.chunks_exact(8).enumerate() {
-        let mut byte_bits = 0u64;
-        for (i, &byte) in bytes.iter().enumerate() {
-            byte_bits |= u64::from(is_token_byte(byte)) << i;
-        }
-        bits |= byte_bits << (8 * eighth);
-    }
-    bits
+    let flags = block.map(|byte| u8::from(is_token_byte(byte)));
+    let (eights, _) = flags.as_chunks::<8>();
+    eights.iter().enumerate().fold(0, |bits, (index, eight)| {
+        let byte = u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56;
+        bits | byte << (8 * index)
+    })
 }
 
 /// Collect the runs of `text` into `runs`.
@@ -41,10 +41,14 @@ pub(super) fn find(text: &[u8], runs: &mut Vec<Range<usize>>) {
         }
     };
     while base < text.len() {
-        let mut block = [0u8; BLOCK];
-        let rest = &text[base..text.len().min(base + BLOCK)];
-        block[..rest.len()].copy_from_slice(rest);
-        let bits = mask(&block);
+        let bits = match text[base..].first_chunk::<BLOCK>() {
+            Some(block) => mask(block),
+            None => {
+                let mut block = [0u8; BLOCK];
+                block[..text.len() - base].copy_from_slice(&text[base..]);
+                mask(&block)
+            }
+        };
         if bits == u64::MAX {
             carried += BLOCK;
             base += BLOCK;
@@ -53,7 +57,7 @@ pub(super) fn find(text: &[u8], runs: &mut Vec<Range<usize>>) {
         let lead = bits.trailing_ones() as usize;
         close(base + lead, carried + lead);
         inner_runs(bits, lead, |start, length| {
-            close(base + start + length, length)
+            close(base + start + length, length);
         });
         carried = bits.leading_ones() as usize;
         base += BLOCK;

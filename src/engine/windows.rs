@@ -24,26 +24,16 @@ pub(super) struct Candidate {
     pub(super) secret: Range<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Windows {
-    /// The open window of each rule; empty where there is none.
-    open: Vec<Range<usize>>,
-    /// Rules with an open window.
-    touched: Vec<usize>,
+    /// Rule and place of each literal found.
+    hits: Vec<(u32, u32)>,
     /// Stream position up to which a rule's matches reach, where that is
     /// beyond the fragment they start in.
     resume: BTreeMap<usize, u64>,
 }
 
 impl Windows {
-    pub(super) fn new(rules: usize) -> Self {
-        Self {
-            open: vec![0..0; rules],
-            touched: Vec::new(),
-            resume: BTreeMap::new(),
-        }
-    }
-
     pub(super) fn reset(&mut self) {
         self.resume.clear();
     }
@@ -51,40 +41,41 @@ impl Windows {
     pub(super) fn begin(&mut self, piece: &Piece<'_>) {
         let start = piece.base + piece.owned.start as u64;
         self.resume.retain(|_, position| *position > start);
+        self.hits.clear();
     }
 
     /// A literal of `rule` starts at `at`.
-    pub(super) fn add(
-        &mut self,
-        rule: usize,
-        at: usize,
-        context: &Context<'_, '_>,
-        found: &mut Vec<Candidate>,
-    ) {
-        let Context { engine, piece, .. } = context;
-        let start = at
-            .saturating_sub(engine.rules[rule].before)
-            .max(piece.owned.start);
-        let end = (at + engine.rules[rule].after).min(piece.text.len());
-        let window = &mut self.open[rule];
-        if window.start == window.end {
-            self.touched.push(rule);
-            *window = start..end;
-        } else if start <= window.end {
-            window.start = window.start.min(start);
-            window.end = window.end.max(end);
-        } else {
-            let full = std::mem::replace(window, start..end);
-            self.search(rule, full, context, found);
-        }
+    pub(super) fn add(&mut self, rule: usize, at: usize) {
+        self.hits.push((rule as u32, at as u32));
     }
 
-    /// Search the windows that are still open.
+    /// Merge the hits to windows and search each.
     pub(super) fn finish(&mut self, context: &Context<'_, '_>, found: &mut Vec<Candidate>) {
-        for rule in std::mem::take(&mut self.touched) {
-            let window = std::mem::replace(&mut self.open[rule], 0..0);
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.sort_unstable();
+        let mut open: Option<(usize, Range<usize>)> = None;
+        for &(rule, at) in &hits {
+            let (index, at) = (rule as usize, at as usize);
+            let Context { engine, piece, .. } = context;
+            let start = at
+                .saturating_sub(engine.rules[index].before)
+                .max(piece.owned.start);
+            let end = (at + engine.rules[index].after).min(piece.text.len());
+            match &mut open {
+                Some((rule, window)) if *rule == index && start <= window.end => {
+                    window.end = window.end.max(end);
+                }
+                _ => {
+                    if let Some((rule, window)) = open.replace((index, start..end)) {
+                        self.search(rule, window, context, found);
+                    }
+                }
+            }
+        }
+        if let Some((rule, window)) = open {
             self.search(rule, window, context, found);
         }
+        self.hits = hits;
     }
 
     fn search(

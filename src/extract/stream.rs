@@ -7,8 +7,7 @@
 use std::io::{self, Read};
 
 use super::{Inside, Sink};
-use crate::blob::{Fragment, Kind, LineStart};
-use crate::engine::{CONTEXT, OVERLAP};
+use crate::blob::{CONTEXT, Fragment, Kind, LineStart, OVERLAP};
 
 /// Bytes owned by one window.
 const WINDOW: usize = 512 * 1024;

@@ -2,7 +2,10 @@
 //!
 //! In: the table `build.rs` wrote from `patterns/`. Out: [`rules`].
 
-use super::literals::{Analysis, ByteSet};
+// The table is generated: nobody reads its numbers.
+#![allow(clippy::unreadable_literal)]
+
+use super::literals::{Analysis, ByteSet, Literal};
 use super::schema::RuleSpec;
 use super::{Rule, RuleError};
 
@@ -27,12 +30,14 @@ struct Builtin {
     remediation: &'static str,
     references: &'static [&'static str],
     tags: &'static [&'static str],
-    literals: &'static [&'static str],
+    literals: &'static [(&'static str, bool)],
     before: usize,
     after: usize,
     run: usize,
     body: ByteSet,
     group: usize,
+    next: ByteSet,
+    escapable: bool,
 }
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
@@ -70,12 +75,21 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         tags: owned(row.tags),
     };
     let analysis = Analysis {
-        literals: owned(row.literals),
+        literals: row
+            .literals
+            .iter()
+            .map(|&(text, ignore_case)| Literal {
+                text: text.to_owned(),
+                ignore_case,
+            })
+            .collect(),
         before: row.before,
         after: row.after,
         run: row.run,
         body: row.body,
         group: row.group,
+        next: row.next,
+        escapable: row.escapable,
     };
     let mut rule = Rule::from_analysis(spec, analysis, row.family)?;
     rule.keyword_rule = row.keyword_rule;

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::finding::{Category, Confidence, Severity, UnknownLevel};
 use crate::validate::{self, Validator};
-use literals::{Analysis, ByteSet};
+use literals::{Analysis, ByteSet, Literal};
 use schema::RuleSpec;
 
 /// Why a rule cannot be used.
@@ -51,6 +51,23 @@ pub struct Boundary {
     pub left: bool,
     /// The byte after must not continue the secret.
     pub right: bool,
+}
+
+impl Boundary {
+    fn by_name(name: &str) -> Result<Self, String> {
+        let (left, right) = match name {
+            "token" => (true, true),
+            "left" => (true, false),
+            "right" => (false, true),
+            "none" => (false, false),
+            other => {
+                return Err(format!(
+                    "unknown boundary `{other}`, use token, left, right or none"
+                ));
+            }
+        };
+        Ok(Self { left, right })
+    }
 }
 
 /// What is found by code on top of cheap byte scans, not by a regex.
@@ -143,8 +160,8 @@ pub struct Rule {
     pub references: Vec<String>,
     /// Words to select rules by.
     pub tags: Vec<String>,
-    /// Lower-cased literals one of which every match contains.
-    pub literals: Vec<String>,
+    /// Literals one of which every match contains.
+    pub literals: Vec<Literal>,
     /// Most bytes from the match's start to the literal's.
     pub before: usize,
     /// Most bytes from the literal's start to the match's end.
@@ -153,6 +170,10 @@ pub struct Rule {
     pub run: usize,
     /// Bytes that would continue the secret.
     pub body: ByteSet,
+    /// Bytes that may follow a literal inside a match.
+    pub next: ByteSet,
+    /// Does it look at quotes or line ends, which stand escaped in a string?
+    pub escapable: bool,
 }
 
 impl Rule {
@@ -187,29 +208,7 @@ impl Rule {
             id: spec.id.clone(),
             source,
         };
-        let boundary = match spec.boundary.as_str() {
-            "token" => Boundary {
-                left: true,
-                right: true,
-            },
-            "left" => Boundary {
-                left: true,
-                right: false,
-            },
-            "right" => Boundary {
-                left: false,
-                right: true,
-            },
-            "none" => Boundary {
-                left: false,
-                right: false,
-            },
-            other => {
-                return Err(contract(format!(
-                    "unknown boundary `{other}`, use token, left, right or none"
-                )));
-            }
-        };
+        let boundary = Boundary::by_name(&spec.boundary).map_err(contract)?;
         let detector = spec
             .detector
             .as_deref()
@@ -251,6 +250,8 @@ impl Rule {
             after: analysis.after,
             run: analysis.run,
             body: analysis.body,
+            next: analysis.next,
+            escapable: analysis.escapable,
         })
     }
 }

@@ -36,6 +36,15 @@ pub fn looks_random(value: &[u8]) -> bool {
         && dictionary_share(value) < MOST_WORDS
 }
 
+/// Whether a part of the value looks random: a key may be joined to an id or
+/// a name by a mark no key holds (`id:key`, `uuid|key`).
+pub fn holds_random(value: &[u8]) -> bool {
+    looks_random(value)
+        || value
+            .split(|byte| !byte.is_ascii_alphanumeric() && !is_mark(*byte))
+            .any(|part| part.len() < value.len() && looks_random(part))
+}
+
 /// The share of letters and digits that are dictionary words, 0 to 1.
 pub fn dictionary_share(value: &[u8]) -> f64 {
     let total = count(value, u8::is_ascii_alphanumeric);
@@ -101,11 +110,14 @@ fn camel_part(run: &[u8]) -> usize {
 /// Letters, digits and the few marks of base64 and its like; at most a quarter
 /// are marks.
 fn has_secret_alphabet(value: &[u8], alphanumeric: usize) -> bool {
-    let mark = |byte: &u8| matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~' | b'!');
-    let marks = count(value, mark);
+    let marks = count(value, |byte| is_mark(*byte));
     let body = value.trim_ascii_end();
     let padding = body.iter().rev().take_while(|&&byte| byte == b'=').count();
     marks + alphanumeric == value.len() && (marks - padding.min(marks)) * 4 <= value.len()
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~' | b'!')
 }
 
 fn longest_run(value: &[u8]) -> usize {

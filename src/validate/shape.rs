@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::encoding::{contains, decode_base64};
 use super::placeholder::{Judgement, judge};
-use super::random::looks_random;
+use super::random::holds_random;
 use super::{Candidate, Outcome};
 
 pub(super) fn openai_signature(candidate: &Candidate) -> Outcome {
@@ -88,7 +88,7 @@ pub(super) fn base64_json(candidate: &Candidate) -> Outcome {
 }
 
 pub(super) fn random(candidate: &Candidate) -> Outcome {
-    if looks_random(candidate.secret) {
+    if holds_random(candidate.secret) {
         Outcome::Neutral
     } else {
         Outcome::Reject

@@ -102,7 +102,7 @@ fn operator(rest: &[u8], closed: bool, kind: Kind) -> Option<(bool, usize)> {
     Some(match rest {
         [b'=', b'=', b'=', ..] => (false, 3),
         [b'=' | b'!', b'=', ..] => (false, 2),
-        [b':' | b'?' | b'+', b'=', ..] | [b'=', b'>', ..] | [b'-', b'>', ..] => (true, 2),
+        [b':' | b'?' | b'+', b'=', ..] | [b'=' | b'-', b'>', ..] => (true, 2),
         // `name - 'value'`
         [b'-', b' ', b'"' | b'\'', ..] => (false, 1),
         [b'=' | b':', ..] => (true, 1),
@@ -151,6 +151,17 @@ fn quoted_length(rest: &[u8], quote: u8) -> Option<usize> {
     (end > 0 && end <= LONGEST).then_some(end)
 }
 
+/// Where the next parameter of a query starts: `&page=`.
+fn before_parameter(value: &[u8]) -> usize {
+    memchr::memchr_iter(b'&', value)
+        .find(|at| {
+            let next = &value[at + 1..];
+            let name = skip(next, 0, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            name > 0 && next.get(name) == Some(&b'=')
+        })
+        .unwrap_or(value.len())
+}
+
 /// Bytes of an unquoted value.
 fn bare_length(rest: &[u8]) -> Option<usize> {
     let inside = |byte: &u8| byte.is_ascii_graphic() && !b"\"'`,;<>(){}[]|\\".contains(byte);
@@ -160,7 +171,7 @@ fn bare_length(rest: &[u8]) -> Option<usize> {
         .unwrap_or(rest.len());
     // `get_token(`, `config[`, `a.b.c`: an expression, not a value.
     let called = matches!(rest.get(end), Some(b'(' | b'[' | b'{'));
-    let value = rest[..end].trim_ascii_end();
+    let value = rest[..before_parameter(&rest[..end])].trim_ascii_end();
     let end = value.len() - usize::from(value.ends_with(b".") || value.ends_with(b":"));
     (end > 0 && end <= LONGEST && !called).then_some(end)
 }

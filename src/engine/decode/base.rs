@@ -108,7 +108,7 @@ fn decode_hex(text: &[u8], run: &Range<usize>) -> Option<Encoded> {
     let digits = &text[run.clone()];
     let prefix = if digits.starts_with(b"0x") { 2 } else { 0 };
     let digits = &digits[prefix..];
-    if digits.len() < SHORTEST_HEX || digits.len() % 2 != 0 {
+    if digits.len() < SHORTEST_HEX || !digits.len().is_multiple_of(2) {
         return None;
     }
     let byte = |pair: &[u8]| {

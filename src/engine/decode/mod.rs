@@ -12,6 +12,7 @@ mod utf16;
 use std::ops::Range;
 
 use super::{Match, Piece};
+use crate::rule::Rule;
 
 /// Something that was decoded.
 #[derive(Debug)]
@@ -73,15 +74,28 @@ impl Encoded {
 }
 
 /// Decode everything in the owned range that looks worth it.
-pub(super) fn find(piece: &Piece<'_>, runs: &[Range<usize>]) -> Vec<Encoded> {
+/// `windows` are places where a rule may only match what a string escapes.
+pub(super) fn find(
+    piece: &Piece<'_>,
+    runs: &[Range<usize>],
+    windows: &mut Vec<Range<usize>>,
+) -> Vec<Encoded> {
     let mut found = Vec::new();
     base::find(piece, runs, &mut found);
     escape::find(piece, &mut found);
+    escape::find_in(piece, windows, &mut found);
     percent::find(piece, &mut found);
     if !matches!(piece.kind, crate::blob::Kind::Text(_)) || piece.depth > 0 {
         utf16::find(piece, &mut found);
     }
     found
+}
+
+/// The bytes a match of `rule` may span whose literal stands at `at` inside a
+/// string: escapes may double them, and some are the array a text is split in.
+pub(super) fn around(rule: &Rule, piece: &Piece<'_>, at: usize) -> Range<usize> {
+    let (before, after) = (2 * rule.before + 16, 2 * rule.after + 64);
+    at.saturating_sub(before)..(at + after).min(piece.text.len())
 }
 
 /// Bytes readable text is made of.

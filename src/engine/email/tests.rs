@@ -1,3 +1,5 @@
+//! The e-mail detector on tables of addresses and of what only looks like one.
+
 use super::*;
 
 /// The address found in `text` and whose it is.

@@ -1,3 +1,5 @@
+//! The internal-host detector on tables of hosts and of what only looks like one.
+
 use super::*;
 
 fn found(text: &str) -> Vec<(&str, Option<Confidence>)> {

@@ -1,3 +1,5 @@
+//! The path detectors on tables of paths and of what only looks like one.
+
 use super::*;
 use crate::engine::detect::Detected;
 use crate::finding::Severity;

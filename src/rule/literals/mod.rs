@@ -1,0 +1,193 @@
+//! What can be known of a regex without running it: the literals one of which
+//! every match contains, their distance from the match's ends, and the bytes
+//! that would continue the secret.
+//!
+//! In: the regex of a rule. Out: [`Analysis`], or why the rule breaks the
+//! contract. Shared with `build.rs`, so it imports nothing of ours.
+
+mod required;
+mod shape;
+
+use regex_syntax::hir::{Class, Hir};
+
+use required::required;
+use shape::{continuing, find_group, is_escapable, sure_run};
+
+/// Longest match a rule may have.
+pub const MAX_MATCH: usize = 8192;
+/// Shortest literal a rule may stand on.
+const MIN_LITERAL: usize = 3;
+/// Most literals one rule may need.
+const MAX_LITERALS: usize = 96;
+/// Bytes of a literal beyond which more adds nothing.
+const LONG_LITERAL: usize = 24;
+
+/// A set of bytes, as a bitmap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByteSet(pub [u64; 4]);
+
+impl ByteSet {
+    /// Every byte.
+    pub const ALL: Self = Self([u64::MAX; 4]);
+
+    /// Is `byte` in the set?
+    pub const fn contains(self, byte: u8) -> bool {
+        self.0[(byte >> 6) as usize] >> (byte & 63) & 1 == 1
+    }
+
+    /// Add a byte.
+    pub const fn insert(&mut self, byte: u8) {
+        self.0[(byte >> 6) as usize] |= 1 << (byte & 63);
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+
+    fn len(self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    fn bytes(self) -> impl Iterator<Item = u8> {
+        (0..=255u8).filter(move |&byte| self.contains(byte))
+    }
+}
+
+/// Bytes every match of a rule contains.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Literal {
+    /// The bytes; lower-cased if case is ignored.
+    pub text: String,
+    /// May they stand in any case?
+    pub ignore_case: bool,
+}
+
+impl Literal {
+    /// A lower-cased literal that may stand in any case.
+    pub fn ignoring_case(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            ignore_case: true,
+        }
+    }
+}
+
+/// What is known of a rule's regex; nothing of a detector, which has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Analysis {
+    /// Every match contains one of them.
+    pub literals: Vec<Literal>,
+    /// Most bytes from the start of a match to the start of its literal.
+    pub before: usize,
+    /// Most bytes from the start of the literal to the end of the match.
+    pub after: usize,
+    /// Longest run of `[A-Za-z0-9_-]` that every match is sure to contain.
+    pub run: usize,
+    /// Bytes that would continue the secret: its last class, and `[A-Za-z0-9]`.
+    pub body: ByteSet,
+    /// The group that holds the secret.
+    pub group: usize,
+    /// Bytes that may follow a literal inside a match.
+    pub next: ByteSet,
+    /// Does it look at quotes or line ends, which stand escaped in a string?
+    pub escapable: bool,
+}
+
+/// Analyse a regex, or say how it breaks the rule contract.
+pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, String> {
+    if pattern.is_empty() {
+        return Ok(Analysis::default());
+    }
+    if !pattern.is_ascii() {
+        return Err("the regex is not ASCII".to_owned());
+    }
+    let hir = regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(|error| format!("the regex does not parse: {error}"))?;
+    let Some(max) = hir.properties().maximum_len() else {
+        return Err("the regex is unbounded: give every repetition an upper bound".to_owned());
+    };
+    if max > MAX_MATCH {
+        return Err(format!(
+            "a match may be {max} bytes long, more than {MAX_MATCH}"
+        ));
+    }
+    let groups = hir.properties().explicit_captures_len();
+    let group = secret_group.unwrap_or(usize::from(groups > 0));
+    if group > groups {
+        return Err(format!(
+            "secret_group is {group}, but the regex has {groups} groups"
+        ));
+    }
+    let Some(found) = required(&hir) else {
+        return Err("no literal is in every match: start from a prefix or a keyword".to_owned());
+    };
+    if let Some(short) = found
+        .literals
+        .iter()
+        .find(|literal| literal.text.len() < MIN_LITERAL)
+    {
+        let short = &short.text;
+        return Err(format!(
+            "the literal `{short}` is shorter than {MIN_LITERAL} bytes"
+        ));
+    }
+    if found.literals.is_empty() {
+        return Err("no literal is in every match: start from a prefix or a keyword".to_owned());
+    }
+    let mut literals = found.literals;
+    literals.sort_unstable();
+    literals.dedup();
+    let secret = find_group(&hir, group).unwrap_or(&hir);
+    Ok(Analysis {
+        literals,
+        before: found.before,
+        after: found.after,
+        run: sure_run(&hir).longest,
+        next: found.next,
+        body: continuing(secret),
+        group,
+        escapable: is_escapable(&hir),
+    })
+}
+
+/// The bytes of a class. An alternation of single characters becomes a class
+/// of characters, ASCII ones by the contract.
+fn byte_set(class: &Class) -> ByteSet {
+    let mut set = ByteSet::default();
+    match class {
+        Class::Bytes(bytes) => {
+            for range in bytes.ranges() {
+                (range.start()..=range.end()).for_each(|byte| set.insert(byte));
+            }
+        }
+        Class::Unicode(chars) => {
+            let byte = |c: char| u8::try_from(c).unwrap_or(u8::MAX);
+            for range in chars.ranges() {
+                (byte(range.start())..=byte(range.end())).for_each(|byte| set.insert(byte));
+            }
+        }
+    }
+    set
+}
+
+/// Rough share of a lower-cased byte in source text.
+pub fn likelihood(byte: u8) -> f64 {
+    match byte {
+        b' ' => 0.15,
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 0.07,
+        b'a'..=b'z' => 0.03,
+        b'_' | b'.' | b',' | b'"' | b'=' | b'(' | b')' => 0.02,
+        b'0'..=b'9' => 0.015,
+        _ => 0.01,
+    }
+}
+
+fn length(hir: &Hir) -> usize {
+    hir.properties().maximum_len().unwrap_or(MAX_MATCH)
+}

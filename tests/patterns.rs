@@ -1,0 +1,16 @@
+//! The catalogue: every rule documented, every example found in every
+//! wrapping, every negative silent, every id on record.
+
+#![allow(clippy::unwrap_used)] // a test may panic, its helpers too
+
+mod builders;
+#[path = "patterns/catalogue.rs"]
+mod catalogue;
+#[path = "patterns/examples.rs"]
+mod examples;
+#[path = "patterns/mutations.rs"]
+mod mutations;
+#[path = "patterns/sweep.rs"]
+mod sweep;
+#[path = "patterns/wrappings.rs"]
+mod wrappings;
