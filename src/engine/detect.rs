@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::{Match, Piece, assignment, email, host, path, url};
+use crate::blob::Kind;
 use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::rule::{Detector, Rule};
 
@@ -85,6 +86,16 @@ impl Detectors {
     ) {
         let detected = match detector {
             Detector::Assignment if piece.is_vocabulary() => None,
+            // In raw bytes a name beside a value proves nothing, and compilers
+            // leave paths of machines that are not the user's.
+            Detector::Assignment
+            | Detector::MachinePath
+            | Detector::Bucket
+            | Detector::InternalHost
+                if piece.kind == Kind::Binary =>
+            {
+                None
+            }
             Detector::Assignment => {
                 assignment::detect(&self.assignment, piece.text, hit, piece.kind)
             }
