@@ -79,6 +79,7 @@ fn emit(
         run,
         body,
         group,
+        next,
         escapable,
     } = analysis;
     writeln!(
@@ -87,7 +88,7 @@ fn emit(
          pattern: {pattern:?}, keyword_rule: {}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
          boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
          literals: &{:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
-         group: {group}, escapable: {escapable} }},",
+         group: {group}, next: ByteSet({:?}), escapable: {escapable} }},",
         rule.id,
         rule.description,
         rule.severity,
@@ -115,6 +116,7 @@ fn emit(
             .map(|literal| (literal.text.as_str(), literal.ignore_case))
             .collect::<Vec<_>>(),
         body.0,
+        next.0,
     )?;
     Ok(())
 }

@@ -65,7 +65,7 @@ pub(super) struct Output {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     Always,
     Never,
@@ -183,7 +183,7 @@ pub(super) enum RulesCommand {
     },
     /// Check rules of your own: the contract, examples and negatives
     Check {
-        /// Files with [[rules]]; without any, the built-in rules are checked
+        /// Files with `[[rules]]`; without any, the built-in rules are checked
         files: Vec<PathBuf>,
     },
 }

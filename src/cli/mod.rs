@@ -8,10 +8,12 @@ mod demo;
 mod explain;
 mod generate;
 mod init;
+mod page;
 mod progress;
 mod reports;
 mod rules;
 mod scan;
+mod subject;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -66,7 +68,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Scan(scan) => scan::run(scan, &cli.output),
         Command::Demo(demo) => demo::run(demo, &cli.output),
-        Command::Rules(rules) => rules::run(rules),
+        Command::Rules(rules) => rules::run(rules, &cli.output),
         Command::Explain(explain) => explain::run(explain, &cli.output),
         Command::Init(init) => init::run(init),
         Command::Completions(completions) => generate::completions(completions),

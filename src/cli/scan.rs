@@ -26,20 +26,27 @@ pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
 
 pub(super) fn run(args: &Scan, output: &Output) -> anyhow::Result<Exit> {
     let outputs = reports::open(&args.reports)?;
-    let policy = policy(args)?;
-    let report = sweep(args, output, &policy)?;
-    let gate = policy.gate();
-    let style = reports::style(
-        output,
-        format!("{}, {} confidence", gate.fail_on, gate.min_confidence),
-        hints(&report, output),
-    );
+    let (policy, report) = judge(args, output)?;
+    let style = reports::style(output, gate(&policy), hints(&report, output));
     reports::write(&report, outputs, &style)?;
     Ok(exit(&report))
 }
 
+/// Sweep and judge what the arguments name.
+pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Report)> {
+    let policy = policy(args)?;
+    let report = sweep(args, output, &policy)?;
+    Ok((policy, report))
+}
+
+/// The gate in words.
+pub(super) fn gate(policy: &Policy) -> String {
+    let gate = policy.gate();
+    format!("{}, {} confidence", gate.fail_on, gate.min_confidence)
+}
+
 /// How a judged report ends the process: 1 wins over 3.
-pub(super) fn exit(report: &Report) -> Exit {
+fn exit(report: &Report) -> Exit {
     if report.interrupted {
         Exit::Interrupted
     } else if report.blocks() {
@@ -133,7 +140,7 @@ fn policy(args: &Scan) -> anyhow::Result<Policy> {
 
 /// The configuration at the root of what is scanned: of a folder, its own or
 /// its repository's; of a file, its folder's.
-fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
+pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
     let mut found: Option<PathBuf> = None;
     for path in paths.iter().filter(|path| *path != Path::new("-")) {
         let folder = if path.is_dir() {
@@ -179,18 +186,17 @@ fn hints(report: &Report, output: &Output) -> Vec<String> {
         .filter(|finding| finding.blocks())
         .max_by_key(|finding| finding.severity)
     {
-        hints.push(format!("hubsweep explain {}", worst.rule));
+        hints.push(format!("hubsweep explain {} # step by step", worst.rule));
     }
-    let folded = report
+    let warns = report
         .findings
         .iter()
         .any(|finding| !finding.blocks() && finding.severity > Severity::Info);
-    if folded && !output.verbose {
-        hints.push("hubsweep scan -v          # every warning, with its fix".to_owned());
+    if warns && !output.verbose {
+        hints.push("hubsweep scan -v # every warning, with its fix".to_owned());
     }
-    if !report.findings.is_empty() && report.suppressed.is_empty() {
-        hints
-            .push("hubsweep init             # a hubsweep.toml, to allow with a reason".to_owned());
+    if (warns || !hints.is_empty()) && report.suppressed.is_empty() {
+        hints.push("hubsweep init # a file to allow findings in".to_owned());
     }
     hints
 }

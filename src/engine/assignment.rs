@@ -9,6 +9,7 @@ mod name;
 mod value;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
 
@@ -24,7 +25,23 @@ use name::Means;
 
 /// Words that may name a secret.
 pub(super) const TRIGGERS: &[&str] = &[
-    "key",
+    "key=",
+    "key:",
+    "key\"",
+    "key'",
+    "key ",
+    "key_",
+    "key-",
+    "key>",
+    "key]",
+    "key)",
+    "key`",
+    "key\\",
+    "key,",
+    "key\t",
+    "key}",
+    "key|",
+    "keyt",
     "token",
     "secret",
     "passw",
@@ -47,8 +64,36 @@ pub(super) const TRIGGERS: &[&str] = &[
 /// cut, made up, or checked by its own rule.
 #[derive(Debug)]
 pub(super) struct Names {
-    providers: Option<AhoCorasick>,
-    prefixes: Option<AhoCorasick>,
+    providers: Lazy,
+    prefixes: Lazy,
+}
+
+/// Words in an automaton that is built when first needed: most small folders
+/// assign nothing that comes this far.
+#[derive(Debug)]
+struct Lazy {
+    words: Vec<String>,
+    automaton: OnceLock<Option<AhoCorasick>>,
+}
+
+impl Lazy {
+    fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        Self {
+            words: words.map(str::to_owned).collect(),
+            automaton: OnceLock::new(),
+        }
+    }
+
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .start_kind(StartKind::Both)
+                .build(&self.words)
+                .ok()
+        };
+        self.automaton.get_or_init(build).as_ref()
+    }
 }
 
 /// Shortest keyword that points to one provider.
@@ -58,40 +103,30 @@ const TOKEN_PREFIX: usize = 4;
 
 impl Names {
     pub(super) fn new(rules: &[Rule]) -> Self {
-        let keywords = rules
-            .iter()
-            .flat_map(|rule| &rule.keywords)
-            .filter(|word| word.len() >= PROVIDER_NAME && names_somebody(word));
+        let keywords = rules.iter().flat_map(|rule| &rule.keywords);
+        let points = |word: &&str| word.len() >= PROVIDER_NAME && names_somebody(word);
         let prefixes = rules
             .iter()
             .filter(|rule| !rule.keyword_rule && rule.before == 0 && rule.group == 0)
             .flat_map(|rule| &rule.literals)
-            .map(|literal| literal.text.as_str())
-            .filter(|literal| literal.len() >= TOKEN_PREFIX);
+            .map(|literal| literal.text.as_str());
         Self {
-            providers: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .build(keywords)
-                .ok(),
-            prefixes: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .start_kind(StartKind::Anchored)
-                .build(prefixes)
-                .ok(),
+            providers: Lazy::new(keywords.map(String::as_str).filter(points)),
+            prefixes: Lazy::new(prefixes.filter(|literal| literal.len() >= TOKEN_PREFIX)),
         }
+    }
+
+    fn is_provider(&self, name: &[u8]) -> bool {
+        self.providers
+            .automaton()
+            .is_some_and(|providers| providers.is_match(name))
     }
 
     fn begins_like_a_token(&self, value: &[u8]) -> bool {
         let start = Input::new(value).anchored(Anchored::Yes);
         self.prefixes
-            .as_ref()
+            .automaton()
             .is_some_and(|prefixes| prefixes.is_match(start))
-    }
-
-    fn is_provider(&self, name: &[u8]) -> bool {
-        self.providers
-            .as_ref()
-            .is_some_and(|providers| providers.is_match(name))
     }
 }
 
@@ -120,8 +155,11 @@ pub(super) fn detect(
 ) -> Option<Detected> {
     let name = name::around(text, &hit)?;
     let assigned = value::assigned(text, name.end, kind)?;
-    let means = name::means(&text[name.clone()], hit.start - name.start)?;
     let bytes = &text[assigned.value.clone()];
+    if !is_mixed(bytes) {
+        return None;
+    }
+    let means = name::means(&text[name.clone()], hit.start - name.start)?;
     if bytes.len() < shortest(means) {
         return None;
     }
@@ -163,6 +201,15 @@ pub(super) fn detect(
         evidence: doubt.map(str::to_owned).into_iter().collect(),
         ..Detected::at(assigned.value)
     })
+}
+
+/// More than a word or a snake_case name? Spares most code a closer look.
+fn is_mixed(bytes: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    let odd = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'.' | b'-');
+    has(u8::is_ascii_digit)
+        || bytes.iter().any(odd)
+        || (has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
 fn shortest(means: Means) -> usize {

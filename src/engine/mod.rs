@@ -272,16 +272,19 @@ impl<'e> Scanner<'e> {
                 match trigger {
                     prefilter::Trigger::Rule(rule) if self.applies[rule] => {
                         self.windows.add(rule, hit.start);
-                        let rule = &engine.rules[rule];
-                        if rule.escapable && hit.start < piece.owned.end {
-                            self.escaped.push(decode::around(rule, piece, hit.start));
+                        if engine.rules[rule].escapable && hit.start < piece.owned.end {
+                            self.escaped.push(decode::around(
+                                &engine.rules[rule],
+                                piece,
+                                hit.start,
+                            ));
                         }
                     }
                     prefilter::Trigger::Escaped(rule)
                         if self.applies[rule] && hit.start < piece.owned.end =>
                     {
-                        let rule = &engine.rules[rule];
-                        self.escaped.push(decode::around(rule, piece, hit.start));
+                        self.escaped
+                            .push(decode::around(&engine.rules[rule], piece, hit.start));
                     }
                     prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
                         engine.detectors.run(

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::detect;
-use crate::rule::literals::{Literal, likelihood};
+use crate::rule::literals::{ByteSet, Literal, likelihood};
 use crate::rule::{Detector, Rule};
 
 /// What a literal wakes.
@@ -41,19 +41,18 @@ const HASH_BITS: u32 = 18;
 const FOLD: u32 = 0x2020_2020;
 
 /// A literal as it stands in a string, if that is any different.
-fn escaped(literal: &Literal) -> Option<Literal> {
-    let mut text = String::with_capacity(literal.text.len() * 2);
-    for letter in literal.text.chars() {
+fn escaped(literal: &str) -> Option<String> {
+    let mut escaped = String::with_capacity(literal.len() * 2);
+    for letter in literal.chars() {
         match letter {
-            '"' | '\'' => text.extend(['\\', letter]),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            _ => text.push(letter),
+            '"' | '\'' => escaped.extend(['\\', letter]),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            _ => escaped.push(letter),
         }
     }
-    let ignore_case = literal.ignore_case;
-    (text != literal.text).then_some(Literal { text, ignore_case })
+    (escaped != literal).then_some(escaped)
 }
 
 /// The literals by their grams, and the owners of each.
@@ -79,6 +78,13 @@ struct Entry {
     next: u16,
 }
 
+/// What a literal wakes, and what may follow it.
+#[derive(Debug, Default)]
+struct Wakes {
+    owners: Vec<Trigger>,
+    next: ByteSet,
+}
+
 #[derive(Debug)]
 struct Owned {
     bytes: Box<[u8]>,
@@ -92,30 +98,29 @@ fn hash(gram: u32) -> usize {
 
 impl Prefilter {
     pub(super) fn new(rules: &[Rule]) -> Self {
-        let mut literals: BTreeMap<Literal, Vec<Trigger>> = BTreeMap::new();
+        let mut literals: BTreeMap<Literal, Wakes> = BTreeMap::new();
+        let mut wake = |literal: Literal, next: ByteSet, trigger: Trigger| {
+            let wakes = literals.entry(literal).or_default();
+            wakes.next = wakes.next.union(next);
+            wakes.owners.push(trigger);
+        };
         for (index, rule) in rules.iter().enumerate() {
             for literal in &rule.literals {
-                literals
-                    .entry(literal.clone())
-                    .or_default()
-                    .push(Trigger::Rule(index));
-                if let Some(escaped) = escaped(literal) {
-                    let owners = literals.entry(escaped).or_default();
-                    owners.push(Trigger::Escaped(index));
+                wake(literal.clone(), rule.next, Trigger::Rule(index));
+                if let Some(text) = escaped(&literal.text) {
+                    let literal = Literal { text, ..*literal };
+                    wake(literal, ByteSet::ALL, Trigger::Escaped(index));
                 }
             }
             if let Some(detector) = rule.detector {
                 for word in detect::triggers(detector) {
-                    let owners = literals.entry(Literal::ignoring_case(word)).or_default();
-                    owners.push(Trigger::Detector(detector));
+                    let trigger = Trigger::Detector(detector);
+                    wake(Literal::ignoring_case(word), ByteSet::ALL, trigger);
                 }
             }
         }
         for mark in ALLOW_MARKS {
-            literals
-                .entry(Literal::ignoring_case(mark))
-                .or_default()
-                .push(Trigger::Allow);
+            wake(Literal::ignoring_case(mark), ByteSet::ALL, Trigger::Allow);
         }
         let mut filter = Self {
             bitmap: vec![0; (1 << HASH_BITS) / 64],
@@ -124,24 +129,31 @@ impl Prefilter {
             literals: Vec::new(),
             owners: Vec::new(),
         };
-        for (literal, owners) in literals {
-            filter.insert(&literal, owners);
+        for (literal, wakes) in literals {
+            filter.insert(&literal, wakes);
         }
         filter
     }
 
-    fn insert(&mut self, literal: &Literal, owners: Vec<Trigger>) {
+    fn insert(&mut self, literal: &Literal, wakes: Wakes) {
         let number = self.literals.len() as u16;
         let first = self.owners.len();
-        self.owners.extend(owners);
+        self.owners.extend(wakes.owners);
         let bytes = literal.text.as_bytes();
         if let Some((offset, gram)) = rarest_gram(bytes) {
             self.insert_gram(gram, number, offset);
         } else {
-            // Three bytes, and any fourth: half as many, since grams are folded.
-            let known = fold([bytes[0], bytes[1], bytes[2], 0]);
-            for fourth in (0..=255u32).filter(|byte| byte & 0x20 != 0) {
-                self.insert_gram((known & 0x00ff_ffff) | fourth << 24, number, 0);
+            // Three bytes, and each fourth that may follow. At the end of a
+            // text nothing follows: there the fourth counts as zero.
+            let folded = |fourth: u8| fold([bytes[0], bytes[1], bytes[2], fourth]);
+            let mut grams: Vec<u32> = (0..=u8::MAX)
+                .filter(|&byte| byte == 0 || wakes.next.contains(byte))
+                .map(folded)
+                .collect();
+            grams.sort_unstable();
+            grams.dedup();
+            for gram in grams {
+                self.insert_gram(gram, number, 0);
             }
         }
         self.literals.push(Owned {

@@ -125,6 +125,11 @@ impl Config {
         })
     }
 
+    /// Its own rules.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|(rule, _)| rule)
+    }
+
     /// An error at a place of this file.
     pub(super) fn error(&self, place: Place, problem: Problem) -> ConfigError {
         ConfigError::Invalid {

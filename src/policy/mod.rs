@@ -28,6 +28,7 @@ pub use config::Config;
 pub use error::{ConfigError, Place, Problem};
 pub use gate::Gate;
 pub use inline::{InlineAllow, Marker};
+pub use nearest::nearest;
 
 use crate::finding::{Confidence, Finding, Secret, Severity, Skip, Verdict, printable};
 

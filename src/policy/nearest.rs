@@ -6,7 +6,7 @@
 const MOST: usize = 3;
 
 /// The known words nearest to `word`, best first; none if all are far away.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let word = folded(word);
     let reach = (word.len() / 3).max(2);
     let mut near: Vec<(usize, &str)> = known

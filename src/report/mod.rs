@@ -13,6 +13,9 @@ mod tests;
 mod text;
 mod wording;
 
+pub(crate) use text::labelled;
+pub(crate) use text::line::{Line, Prose, Tint, keep_start};
+
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;

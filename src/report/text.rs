@@ -5,7 +5,7 @@
 //! what was and was not read; and the verdict as the last line.
 
 mod findings;
-mod line;
+pub(crate) mod line;
 mod summary;
 mod warnings;
 
@@ -60,7 +60,7 @@ fn verdict_prose(report: &Report, entries: &[Entry<'_>], style: &Style) -> Prose
 
 /// Everything a reader needs about a row: a right-aligned label in the gutter
 /// and its text beside it, wrapped.
-fn labelled(label: (Tint, &str), body: &Prose, width: usize) -> Vec<Line> {
+pub(crate) fn labelled(label: (Tint, &str), body: &Prose, width: usize) -> Vec<Line> {
     let indent = line::GUTTER + 2;
     let mut lines = body.wrap(width.saturating_sub(indent));
     for (index, line) in lines.iter_mut().enumerate() {

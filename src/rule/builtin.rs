@@ -36,6 +36,7 @@ struct Builtin {
     run: usize,
     body: ByteSet,
     group: usize,
+    next: ByteSet,
     escapable: bool,
 }
 
@@ -87,6 +88,7 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         run: row.run,
         body: row.body,
         group: row.group,
+        next: row.next,
         escapable: row.escapable,
     };
     let mut rule = Rule::from_analysis(spec, analysis, row.family)?;

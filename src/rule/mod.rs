@@ -170,6 +170,8 @@ pub struct Rule {
     pub run: usize,
     /// Bytes that would continue the secret.
     pub body: ByteSet,
+    /// Bytes that may follow a literal inside a match.
+    pub next: ByteSet,
     /// Does it look at quotes or line ends, which stand escaped in a string?
     pub escapable: bool,
 }
@@ -248,6 +250,7 @@ impl Rule {
             after: analysis.after,
             run: analysis.run,
             body: analysis.body,
+            next: analysis.next,
             escapable: analysis.escapable,
         })
     }

@@ -259,8 +259,11 @@ fn skips() -> Vec<Skip> {
             "pytorch_model.bin",
             "LFS object is not on this machine",
         ),
-        Skip::new(SkipClass::Excluded, "data/raw.csv", "--exclude"),
-        Skip::new(SkipClass::Excluded, "data/more.csv", "--exclude"),
+        Skip::new(
+            SkipClass::Excluded,
+            "data/*.csv",
+            "excluded by --exclude: 2 files",
+        ),
         Skip::new(SkipClass::ByDesign, "logo.png", "image data"),
     ];
     for index in 0..3 {

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::labelled;
-use super::line::{Line, Prose, Tint};
+use super::line::{GUTTER, Line, Prose, Tint};
 use crate::finding::{Finding, Location, Report};
 use crate::report::wording::{evidence, inside, place};
 
@@ -20,6 +20,12 @@ const PLACES: usize = 4;
 pub(super) struct Entry<'a> {
     finding: &'a Finding,
     also: Vec<&'a Location>,
+}
+
+impl<'a> Entry<'a> {
+    fn path(&self) -> &'a str {
+        &self.finding.location.path
+    }
 }
 
 /// Why a finding matters and what to do, as far as it was not said before.
@@ -69,21 +75,22 @@ pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
 pub(super) fn lines(entries: &[Entry<'_>], width: usize, verbose: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut said = HashSet::new();
-    let mut path = None;
-    for entry in entries {
-        let here = &entry.finding.location.path;
-        if path != Some(here) {
-            path = Some(here);
-            lines.extend(Prose::default().name(Tint::Strong, here).wrap(width));
+    for file in entries.chunk_by(|a, b| a.path() == b.path()) {
+        lines.extend(
+            Prose::default()
+                .name(Tint::Strong, file[0].path())
+                .wrap(width),
+        );
+        for entry in file {
+            let finding = entry.finding;
+            let advice = Advice {
+                why: said.insert(&finding.why).then_some(&finding.why),
+                // No advice at all is not advice given above.
+                fix: (said.insert(&finding.remediation) || finding.remediation.is_empty())
+                    .then_some(&finding.remediation),
+            };
+            lines.extend(block(entry, width, &advice, verbose));
         }
-        let finding = entry.finding;
-        let advice = Advice {
-            why: said.insert(&finding.why).then_some(&finding.why),
-            // No advice at all is not advice given above.
-            fix: (said.insert(&finding.remediation) || finding.remediation.is_empty())
-                .then_some(&finding.remediation),
-        };
-        lines.extend(block(entry, width, &advice, verbose));
         lines.push(Line::default());
     }
     lines
@@ -107,13 +114,26 @@ fn block(entry: &Entry<'_>, width: usize, advice: &Advice<'_>, verbose: bool) ->
     lines
 }
 
+/// Description and rule id; where they do not fit a line, without the remark
+/// in parentheses that some descriptions end with.
+fn title(finding: &Finding, width: usize, verbose: bool) -> Prose {
+    let of = |description: &str| {
+        Prose::default()
+            .text(Tint::Strong, description)
+            .name(Tint::Faint, &format!("[{}]", finding.rule))
+    };
+    let whole = of(&finding.description);
+    match finding.description.split_once(" (") {
+        Some((short, _)) if !verbose && whole.wrap(width).len() > 1 => of(short),
+        _ => whole,
+    }
+}
+
 /// What was found and where.
 fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     let finding = entry.finding;
     let severity = finding.severity;
-    let title = Prose::default()
-        .text(Tint::Strong, &finding.description)
-        .name(Tint::Faint, &format!("[{}]", finding.rule));
+    let title = title(finding, width.saturating_sub(GUTTER + 2), verbose);
     let mut lines = labelled((Tint::Level(severity), severity.as_str()), &title, width);
     let mut shown = Prose::default();
     if let Some(snippet) = &finding.snippet {
@@ -128,14 +148,19 @@ fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     let inside = inside(&finding.location);
     let place = inside.strip_prefix(':').unwrap_or(inside.trim_start());
     // A line and column, and most byte offsets, fit the gutter.
-    if place.len() <= super::line::GUTTER - 2 && !shown.is_empty() {
+    if place.len() <= GUTTER - 2 && !shown.is_empty() {
         lines.extend(labelled((Tint::Plain, place), &shown, width));
     } else {
         let at = Prose::default().name(Tint::Plain, place);
-        if !place.is_empty() {
+        let both = at.clone().join(shown.clone());
+        if place.is_empty() {
+            lines.extend(labelled((Tint::Faint, ""), &shown, width));
+        } else if both.wrap(width.saturating_sub(GUTTER + 2)).len() == 1 {
+            lines.extend(labelled((Tint::Faint, "at"), &both, width));
+        } else {
             lines.extend(labelled((Tint::Faint, "at"), &at, width));
+            lines.extend(labelled((Tint::Faint, ""), &shown, width));
         }
-        lines.extend(labelled((Tint::Faint, ""), &shown, width));
     }
     lines.extend(also(entry, width, verbose));
     lines
@@ -144,19 +169,11 @@ fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
 /// Where else the same secret stands.
 fn also(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     let most = if verbose { usize::MAX } else { PLACES };
-    let mut places: Vec<String> = Vec::new();
-    for location in entry.also.iter().take(most) {
-        let inside = inside(location);
-        let near = location.path == entry.finding.location.path && !inside.is_empty();
-        places.push(if near {
-            inside
-                .strip_prefix(':')
-                .unwrap_or(inside.trim_start())
-                .to_owned()
-        } else {
-            place(location)
-        });
-    }
+    let here = &entry.finding.location.path;
+    let shown = entry.also.iter().take(most);
+    let mut places: Vec<String> = shown
+        .map(|location| seen_from(here, location, verbose))
+        .collect();
     let more = entry.also.len() - places.len();
     if more > 0 {
         places.push(format!("+{more}"));
@@ -168,4 +185,23 @@ fn also(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
         body = body.name(Tint::Plain, &format!("{place}{comma}"));
     }
     labelled((Tint::Faint, "also at"), &body, width)
+}
+
+/// As much of a place as leads there: the line or else the route, and the path
+/// where it is another one.
+fn seen_from(here: &str, location: &Location, verbose: bool) -> String {
+    let mut location = location.clone();
+    if verbose {
+        // All of it.
+    } else if location.line.is_some() {
+        location.route = None;
+    } else if location.route.is_some() {
+        location.span = None;
+    }
+    let inside = inside(&location);
+    if location.path == here && !inside.is_empty() {
+        inside.trim_start_matches([':', ' ']).to_owned()
+    } else {
+        place(&location)
+    }
 }

@@ -12,11 +12,11 @@ use unicode_width::UnicodeWidthStr;
 use crate::finding::{Severity, printable};
 
 /// Columns of the label to the left of every row.
-pub(super) const GUTTER: usize = 10;
+pub(crate) const GUTTER: usize = 10;
 
 /// What a piece of text is, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tint {
+pub(crate) enum Tint {
     /// Plain text.
     Plain,
     /// A heading: a file's path.
@@ -53,17 +53,17 @@ impl Tint {
 }
 
 /// Terminal columns of a text.
-pub(super) fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// One line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Line(Vec<(Tint, String)>);
+pub(crate) struct Line(Vec<(Tint, String)>);
 
 impl Line {
     /// Add text as it is.
-    pub(super) fn push(&mut self, tint: Tint, text: &str) {
+    pub(crate) fn push(&mut self, tint: Tint, text: &str) {
         match self.0.last_mut() {
             _ if text.is_empty() => {}
             Some((last, so_far)) if *last == tint => so_far.push_str(text),
@@ -72,25 +72,25 @@ impl Line {
     }
 
     /// Add another line's text.
-    pub(super) fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, other: Self) {
         for (tint, text) in other.0 {
             self.push(tint, &text);
         }
     }
 
     /// Fill with blanks up to a column.
-    pub(super) fn pad(&mut self, to: usize) {
+    pub(crate) fn pad(&mut self, to: usize) {
         let blanks = to.saturating_sub(self.columns());
         self.push(Tint::Plain, &" ".repeat(blanks));
     }
 
     /// Terminal columns.
-    pub(super) fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         self.0.iter().map(|(_, text)| columns(text)).sum()
     }
 
     /// Write it with its end, without blanks before that.
-    pub(super) fn write(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
         let blank = |(_, text): &(Tint, String)| text.trim_end().is_empty();
         let pieces = self.0.iter().rposition(|piece| !blank(piece));
         let pieces = pieces.map_or(0, |last| last + 1);
@@ -110,35 +110,35 @@ impl Line {
 
 /// Words to be wrapped.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Prose(Vec<(Tint, String)>);
+pub(crate) struct Prose(Vec<(Tint, String)>);
 
 impl Prose {
     /// Add text whose white space separates words.
-    pub(super) fn text(mut self, tint: Tint, text: &str) -> Self {
+    pub(crate) fn text(mut self, tint: Tint, text: &str) -> Self {
         let words = text.split_whitespace().map(|word| (tint, printable(word)));
         self.0.extend(words);
         self
     }
 
     /// Add a name, kept in one piece while it fits a line.
-    pub(super) fn name(mut self, tint: Tint, name: &str) -> Self {
+    pub(crate) fn name(mut self, tint: Tint, name: &str) -> Self {
         self.0.push((tint, printable(name)));
         self
     }
 
     /// Add the words of another.
-    pub(super) fn join(mut self, other: Self) -> Self {
+    pub(crate) fn join(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
     /// Is there nothing?
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Lines of at most `width` columns; what is longer than a line is cut.
-    pub(super) fn wrap(&self, width: usize) -> Vec<Line> {
+    pub(crate) fn wrap(&self, width: usize) -> Vec<Line> {
         let mut lines = Vec::new();
         let mut line = Line::default();
         let mut last = Tint::Plain;
@@ -187,7 +187,7 @@ fn fitting(text: &str, width: usize) -> usize {
 }
 
 /// The start of a text, with `…` where it was cut.
-pub(super) fn keep_start(text: &str, width: usize) -> String {
+pub(crate) fn keep_start(text: &str, width: usize) -> String {
     if columns(text) <= width {
         return text.to_owned();
     }
@@ -196,7 +196,7 @@ pub(super) fn keep_start(text: &str, width: usize) -> String {
 }
 
 /// The end of a path, which says most, with `…` where it was cut.
-pub(super) fn keep_end(text: &str, width: usize) -> String {
+pub(crate) fn keep_end(text: &str, width: usize) -> String {
     if columns(text) <= width {
         return text.to_owned();
     }

@@ -9,25 +9,20 @@ use std::fmt::Write as _;
 
 use super::findings::Entry;
 use super::labelled;
-use super::line::{Line, Prose, Tint};
+use super::line::{GUTTER, Line, Prose, Tint, columns};
 use crate::finding::{Report, Severity, Skip, SkipClass, Verdict};
 use crate::report::wording::{count, one_line, size, skipped_place};
 use crate::report::{Style, Weight};
 
-/// Incomplete reads listed before `-v` is needed.
-const LISTED: usize = 10;
+/// Incomplete reads and notices listed before `-v` is needed.
+const LISTED: usize = 5;
 
 /// The section.
 pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
     let mut lines = labelled((Tint::Faint, "read"), &read(report), width);
     let mut label = "not read";
-    for (class, words) in [
-        (SkipClass::ByDesign, "by design:"),
-        (SkipClass::Excluded, "excluded:"),
-    ] {
-        let kinds = counted(report, class);
-        if !kinds.is_empty() {
-            let body = Prose::default().text(Tint::Plain, words).join(kinds);
+    for body in [by_design(report), excluded(report, style.verbose)] {
+        if !body.is_empty() {
             lines.extend(labelled((Tint::Faint, label), &body, width));
             label = "";
         }
@@ -43,18 +38,46 @@ pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
         &suppressed(report),
         width,
     ));
-    let notice = (Tint::Level(Severity::Medium), "notice");
-    for text in &report.notices {
-        lines.extend(labelled(
-            notice,
-            &Prose::default().text(Tint::Plain, text),
-            width,
-        ));
-    }
-    for (index, hint) in style.hints.iter().enumerate() {
+    lines.extend(notices(&report.notices, width, style.verbose));
+    lines.extend(next(&style.hints, width));
+    lines
+}
+
+/// What the user must know; a long list is cut, as nobody reads it.
+fn notices(notices: &[String], width: usize, verbose: bool) -> Vec<Line> {
+    let most = if verbose { notices.len() } else { LISTED };
+    let more = notices.len().saturating_sub(most);
+    let more = (more > 0).then(|| format!("and {more} more, -v lists them"));
+    let label = (Tint::Level(Severity::Medium), "notice");
+    let shown = notices.iter().take(most).chain(&more);
+    shown
+        .flat_map(|text| labelled(label, &Prose::default().text(Tint::Plain, text), width))
+        .collect()
+}
+
+/// Commands to try, what stands behind their `#` aligned.
+fn next(hints: &[String], width: usize) -> Vec<Line> {
+    let split = |hint: &String| match hint.split_once(" # ") {
+        Some((command, what)) => (command.trim().to_owned(), what.trim().to_owned()),
+        None => (hint.trim().to_owned(), String::new()),
+    };
+    let hints: Vec<(String, String)> = hints.iter().map(split).collect();
+    let column = hints.iter().map(|(command, _)| columns(command)).max();
+    let column = GUTTER + 2 + column.unwrap_or(0) + 2;
+    let mut lines = Vec::new();
+    for (index, (command, what)) in hints.iter().enumerate() {
         let label = if index == 0 { "next" } else { "" };
-        let hint = Prose::default().text(Tint::Plain, hint);
-        lines.extend(labelled((Tint::Fix, label), &hint, width));
+        let command = Prose::default().text(Tint::Plain, command);
+        let mut rows = labelled((Tint::Fix, label), &command, width);
+        let what = format!("# {what}");
+        if let Some(last) = rows.last_mut()
+            && what.len() > 2
+            && column + columns(&what) <= width
+        {
+            last.pad(column);
+            last.push(Tint::Faint, &what);
+        }
+        lines.extend(rows);
     }
     lines
 }
@@ -75,16 +98,19 @@ fn read(report: &Report) -> Prose {
     Prose::default().text(Tint::Plain, &text)
 }
 
-/// `tensor bytes (3 in 1 file), image data (2 files)`
-fn counted(report: &Report, class: SkipClass) -> Prose {
+/// `by design: tensor bytes (3 in 1 file), image data (2 files)`
+fn by_design(report: &Report) -> Prose {
     let mut kinds: BTreeMap<String, (u64, BTreeSet<&str>)> = BTreeMap::new();
-    for skip in report.skipped.iter().filter(|skip| skip.class == class) {
+    for skip in of_class(report, SkipClass::ByDesign) {
         let (parts, files) = kinds.entry(one_line(&skip.why)).or_default();
         *parts += 1;
         files.insert(&skip.path);
     }
     let last = kinds.len().saturating_sub(1);
     let mut prose = Prose::default();
+    if !kinds.is_empty() {
+        prose = prose.text(Tint::Plain, "by design:");
+    }
     for (index, (why, (parts, files))) in kinds.iter().enumerate() {
         let files = files.len() as u64;
         let inside = if *parts > files {
@@ -97,6 +123,29 @@ fn counted(report: &Report, class: SkipClass) -> Prose {
         prose = prose.text(Tint::Plain, &text);
     }
     prose
+}
+
+/// `*.csv excluded by --exclude: 2 files`: the sources count for themselves.
+fn excluded(report: &Report, verbose: bool) -> Prose {
+    let all: Vec<&Skip> = of_class(report, SkipClass::Excluded).collect();
+    let most = if verbose { all.len() } else { LISTED };
+    let mut parts: Vec<String> = Vec::new();
+    for skip in all.iter().take(most) {
+        let pattern = Some(skip.path.as_str()).filter(|path| *path != ".");
+        let parts_of = pattern.into_iter().chain([skip.why.as_str()]);
+        parts.push(parts_of.map(one_line).collect::<Vec<_>>().join(" "));
+    }
+    if all.len() > most {
+        parts.push(format!("{} more patterns", all.len() - most));
+    }
+    Prose::default().text(Tint::Plain, &parts.join(", "))
+}
+
+fn of_class(report: &Report, class: SkipClass) -> impl Iterator<Item = &Skip> {
+    report
+        .skipped
+        .iter()
+        .filter(move |skip| skip.class == class)
 }
 
 /// What should have been read and was not.

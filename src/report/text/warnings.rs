@@ -18,6 +18,9 @@ const LABEL: usize = 24;
 /// A value cut shorter than this says nothing.
 const SHORTEST: usize = 8;
 
+/// Label of stray files that are the only ones of their kind.
+const OTHER: &str = "other stray files";
+
 /// The findings of one group, in report order.
 struct Group<'a> {
     label: &'a str,
@@ -42,22 +45,50 @@ pub(super) fn lines(report: &Report, width: usize, verbose: bool) -> Vec<Line> {
         }
         return lines;
     }
-    if !warnings.is_empty() {
-        heading("warnings", &mut lines);
-        lines.extend(folded(&warnings, width));
-    }
     let notes: usize = notes.iter().map(|group| group.findings.len()).sum();
     let mut more = String::new();
     if notes > 0 {
         let _ = write!(more, "{}; ", count(notes as u64, "note"));
     }
-    if notes > 0 || !warnings.is_empty() {
-        more.push_str("-v lists all, with fixes");
+    more.push_str("-v lists all, with fixes");
+    if !warnings.is_empty() {
+        heading("warnings", &mut lines);
+        if let Some(line) = lines.last_mut() {
+            let room = width.saturating_sub(line.columns() + 2);
+            line.push(
+                Tint::Faint,
+                &format!("  {}", keep_start(&format!("({more})"), room)),
+            );
+        }
+        lines.extend(folded(&joined(warnings), width));
+    } else if notes > 0 {
         let mut line = Line::default();
         line.push(Tint::Faint, &format!("  {}", keep_start(&more, width - 2)));
         lines.push(line);
     }
     lines
+}
+
+/// Stray files of a kind of their own share a line.
+fn joined(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let single = |group: &Group<'_>| {
+        group.findings.len() == 1 && group.findings[0].category == Category::StrayFile
+    };
+    let (mut others, mut rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(single);
+    if others.len() > 1 {
+        let worst = others.iter().map(|group| group.worst).max();
+        let mut findings: Vec<&Finding> =
+            others.drain(..).flat_map(|group| group.findings).collect();
+        findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        rest.push(Group {
+            label: OTHER,
+            worst: worst.unwrap_or(Severity::Low),
+            findings,
+        });
+    }
+    rest.extend(others);
+    rest.sort_by_key(|group| Reverse((group.worst, group.findings.len())));
+    rest
 }
 
 fn heading(title: &str, lines: &mut Vec<Line>) {
@@ -147,12 +178,14 @@ fn samples(findings: &[&Finding], room: usize) -> String {
     text
 }
 
-/// Its place without the column, which only `-v` shows.
+/// Its place as far as the line or the route leads; `-v` shows all of it.
 fn line_of(location: &Location) -> String {
-    place(&Location {
-        column: None,
-        ..location.clone()
-    })
+    let mut location = location.clone();
+    location.column = None;
+    if location.route.is_some() {
+        location.span = None;
+    }
+    place(&location)
 }
 
 /// The value of what is a value rather than a file.

@@ -27,6 +27,9 @@ const LONG_LITERAL: usize = 24;
 pub struct ByteSet(pub [u64; 4]);
 
 impl ByteSet {
+    /// Every byte.
+    pub const ALL: Self = Self([u64::MAX; 4]);
+
     /// Is `byte` in the set?
     pub const fn contains(self, byte: u8) -> bool {
         self.0[(byte >> 6) as usize] >> (byte & 63) & 1 == 1
@@ -37,7 +40,9 @@ impl ByteSet {
         self.0[(byte >> 6) as usize] |= 1 << (byte & 63);
     }
 
-    fn union(self, other: Self) -> Self {
+    /// Both together.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
 
@@ -84,6 +89,8 @@ pub struct Analysis {
     pub body: ByteSet,
     /// The group that holds the secret.
     pub group: usize,
+    /// Bytes that may follow a literal inside a match.
+    pub next: ByteSet,
     /// Does it look at quotes or line ends, which stand escaped in a string?
     pub escapable: bool,
 }
@@ -142,6 +149,7 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
         before: found.before,
         after: found.after,
         run: sure_run(&hir).longest,
+        next: found.next,
         body: continuing(secret),
         group,
         escapable: is_escapable(&hir),

@@ -5,6 +5,7 @@
 
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
+use super::shape::first_bytes;
 use super::{ByteSet, LONG_LITERAL, Literal, MAX_LITERALS, byte_set, length, likelihood};
 
 /// A set of literals one of which stands in every match of an expression.
@@ -13,6 +14,8 @@ pub(super) struct Required {
     pub(super) literals: Vec<Literal>,
     pub(super) before: usize,
     pub(super) after: usize,
+    /// Bytes that may follow a literal inside a match.
+    pub(super) next: ByteSet,
 }
 
 impl Required {
@@ -39,6 +42,7 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
             literals,
             before: 0,
             after: length(hir),
+            next: ByteSet::ALL,
         });
     }
     match hir.kind() {
@@ -53,12 +57,14 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
                 literals: Vec::new(),
                 before: 0,
                 after: 0,
+                next: ByteSet::default(),
             };
             for branch in branches {
                 let found = required(branch)?;
                 all.literals.extend(found.literals);
                 all.before = all.before.max(found.before);
                 all.after = all.after.max(found.after);
+                all.next = all.next.union(found.next);
             }
             (all.literals.len() <= MAX_LITERALS).then_some(all)
         }
@@ -73,38 +79,35 @@ fn required_in_concat(parts: &[Hir]) -> Option<Required> {
     let mut candidates = Vec::new();
     let mut position = 0;
     let mut run: Option<Required> = None;
-    for part in parts {
-        match exact(part) {
-            Some(next) => {
-                run = Some(match run.take() {
-                    Some(current) => match product(&current.literals, &next) {
-                        Some(literals) => Required {
-                            literals,
-                            ..current
-                        },
-                        None => {
-                            candidates.push(current);
-                            Required {
-                                literals: next,
-                                before: position,
-                                after: total - position,
-                            }
-                        }
+    for (index, part) in parts.iter().enumerate() {
+        let next = first_bytes(&parts[index + 1..]);
+        if let Some(literals) = exact(part) {
+            let alone = |literals| Required {
+                literals,
+                before: position,
+                after: total - position,
+                next,
+            };
+            run = Some(match run.take() {
+                Some(current) => match product(&current.literals, &literals) {
+                    Some(literals) => Required {
+                        literals,
+                        next,
+                        ..current
                     },
-                    None => Required {
-                        literals: next,
-                        before: position,
-                        after: total - position,
-                    },
-                });
-            }
-            None => {
-                candidates.extend(run.take());
-                if let Some(mut found) = required(part) {
-                    found.after += total - position - length(part);
-                    found.before += position;
-                    candidates.push(found);
-                }
+                    None => {
+                        candidates.push(current);
+                        alone(literals)
+                    }
+                },
+                None => alone(literals),
+            });
+        } else {
+            candidates.extend(run.take());
+            if let Some(mut found) = required(part) {
+                found.after += total - position - length(part);
+                found.before += position;
+                candidates.push(found);
             }
         }
         position += length(part);

@@ -7,6 +7,27 @@ use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
 use super::{ByteSet, byte_set};
 
+/// Bytes that are written differently inside a string.
+const ESCAPED: &[u8] = b"\"'\n\r\t";
+/// More members has only a class that means "anything but".
+const LARGEST_CLASS: u32 = 128;
+
+/// Does a match depend on bytes that stand escaped in a string?
+pub(super) fn is_escapable(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(|byte| ESCAPED.contains(byte)),
+        HirKind::Class(class) => {
+            let set = byte_set(class);
+            set.len() <= LARGEST_CLASS && ESCAPED.iter().any(|&byte| set.contains(byte))
+        }
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            is_escapable(sub)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(is_escapable),
+    }
+}
+
 /// The bytes that would continue a secret.
 pub(super) fn continuing(secret: &Hir) -> ByteSet {
     let mut body = last_class(secret);
@@ -15,6 +36,52 @@ pub(super) fn continuing(secret: &Hir) -> ByteSet {
         .chain(b'a'..=b'z')
         .for_each(|byte| body.insert(byte));
     body
+}
+
+/// The bytes a match of these parts, one after the other, may begin with; all
+/// of them if it may be empty.
+pub(super) fn first_bytes(parts: &[Hir]) -> ByteSet {
+    let mut set = ByteSet::default();
+    for part in parts {
+        set = set.union(first_class(part));
+        if part.properties().minimum_len() != Some(0) {
+            return set;
+        }
+    }
+    ByteSet::ALL
+}
+
+fn first_class(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::default(),
+        HirKind::Literal(literal) => {
+            let mut set = ByteSet::default();
+            literal
+                .0
+                .first()
+                .into_iter()
+                .for_each(|&byte| set.insert(byte));
+            set
+        }
+        HirKind::Class(class) => byte_set(class),
+        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
+            first_class(sub)
+        }
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .map(first_class)
+            .fold(ByteSet::default(), ByteSet::union),
+        HirKind::Concat(parts) => {
+            let mut set = ByteSet::default();
+            for part in parts {
+                set = set.union(first_class(part));
+                if part.properties().minimum_len() != Some(0) {
+                    break;
+                }
+            }
+            set
+        }
+    }
 }
 
 /// The class a match ends with: what would have continued it.
@@ -40,27 +107,6 @@ fn last_class(hir: &Hir) -> ByteSet {
             set
         }
         HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => ByteSet::default(),
-    }
-}
-
-/// Bytes that are written differently inside a string.
-const ESCAPED: &[u8] = b"\"'\n\r\t";
-/// More members has only a class that means "anything but".
-const LARGEST_CLASS: u32 = 128;
-
-/// Does a match depend on bytes that stand escaped in a string?
-pub(super) fn is_escapable(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => literal.0.iter().any(|byte| ESCAPED.contains(byte)),
-        HirKind::Class(class) => {
-            let set = byte_set(class);
-            set.len() <= LARGEST_CLASS && ESCAPED.iter().any(|&byte| set.contains(byte))
-        }
-        HirKind::Capture(Capture { sub, .. }) | HirKind::Repetition(Repetition { sub, .. }) => {
-            is_escapable(sub)
-        }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(is_escapable),
     }
 }
 
