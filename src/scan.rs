@@ -8,6 +8,7 @@
 mod collect;
 mod file;
 mod tree;
+mod veil;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +18,12 @@ use thiserror::Error;
 
 use crate::blob::Blob;
 use crate::engine::Engine;
-use crate::finding::{Finding, Report, Skip};
+use crate::extract::Sink as _;
+use crate::finding::{Finding, OriginKind, Report, Route, Skip};
 use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
+use collect::Collector;
+use veil::{Names, Veil};
 
 /// Why a sweep cannot run.
 #[derive(Debug, Error)]
@@ -142,6 +146,7 @@ fn report(
         interrupted: sweep.interrupt.load(Ordering::Relaxed),
         ..Report::default()
     };
+    let names = names(sweep, &inventory, &swept);
     report.skipped = inventory.skips;
     let mut unused = Vec::new();
     for file in swept {
@@ -166,5 +171,39 @@ fn report(
         unused.sort_unstable();
         report.notices.extend(unused);
     }
+    let findings = report.findings.iter_mut().chain(&mut report.suppressed);
+    findings.for_each(|finding| names.cover(finding));
+    for skip in &mut report.skipped {
+        names.cover_skip(skip);
+    }
+    for text in report.roots.iter_mut().chain(&mut report.notices) {
+        names.cover_text(text);
+    }
     report
+}
+
+/// What the names of files may show: the workers looked at those that were
+/// read, the rest is looked at here.
+fn names(sweep: &Sweep<'_>, inventory: &Inventory, swept: &[file::Swept]) -> Names {
+    let mut veil = Veil::default();
+    for secret in swept.iter().flat_map(|file| &file.names) {
+        veil.add(secret.reveal());
+    }
+    let skips = inventory.skips.iter().map(|skip| skip.path.as_str());
+    let links = inventory.links.iter().map(|link| link.path.as_str());
+    let unread = || skips.clone().chain(links.clone());
+    let roots = sweep.roots.iter().map(|root| root.given.as_str());
+    let mut looker = Collector::new(sweep.engine.scanner(""), "", OriginKind::Tree);
+    for name in unread().chain(roots) {
+        looker.name(&Route::default(), name);
+    }
+    for secret in looker
+        .findings
+        .iter()
+        .filter_map(|found| found.secret.as_ref())
+    {
+        veil.add(secret.reveal());
+    }
+    let read = inventory.blobs.iter().map(|blob| blob.path.as_str());
+    Names::new(veil, read.chain(unread()))
 }

@@ -85,6 +85,8 @@ pub struct Match<'e> {
 pub struct Matches<'e> {
     /// Matches, by place.
     pub found: Vec<Match<'e>>,
+    /// What must not be shown: the spans of all that may be a secret, sorted.
+    pub masked: Vec<Range<usize>>,
     /// Offsets of `hubsweep:allow` and `gitleaks:allow` marks in the text.
     pub marks: Vec<usize>,
 }
@@ -212,7 +214,7 @@ impl<'e> Scanner<'e> {
     pub fn scan(&mut self, fragment: &Fragment<'_>) -> Matches<'e> {
         let mut matches = Matches::default();
         self.scan_piece(&Piece::of(fragment), &mut matches);
-        settle::settle(&mut matches.found);
+        matches.masked = settle::settle(&mut matches.found);
         matches
     }
 

@@ -1,7 +1,11 @@
 //! One secret, one match: when several rules claim the same bytes, the most
 //! specific one keeps them.
 //!
-//! In: all matches of a text. Out: the same list, sorted, without the losers.
+//! In: all matches of a text. Out: the same list, sorted, without the losers,
+//! and the bytes no snippet may show: a loser's too, since it may be a secret
+//! that reaches further than the winner.
+
+use std::ops::Range;
 
 use std::cmp::Reverse;
 
@@ -9,11 +13,8 @@ use super::Match;
 use crate::finding::{Category, Confidence, Severity};
 use crate::rule::Detector;
 
-/// Drop every match that a better one overlaps.
-pub(super) fn settle(found: &mut Vec<Match<'_>>) {
-    if found.len() < 2 {
-        return;
-    }
+/// Drop every match that a better one overlaps; the ranges to mask, sorted.
+pub(super) fn settle(found: &mut Vec<Match<'_>>) -> Vec<Range<usize>> {
     found.sort_by(|a, b| {
         a.span
             .start
@@ -35,8 +36,14 @@ pub(super) fn settle(found: &mut Vec<Match<'_>>) {
             keep[earlier] = false;
         }
     }
+    let masked = found
+        .iter()
+        .filter(|hit| category(hit) != Category::HardcodedPath)
+        .map(|hit| hit.span.clone())
+        .collect();
     let mut kept = keep.iter();
     found.retain(|_| *kept.next().unwrap_or(&true));
+    masked
 }
 
 /// Do two matches claim the same bytes?

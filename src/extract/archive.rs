@@ -59,6 +59,7 @@ pub(super) fn extract(
                 .map(|(raw, range)| raw + range.start),
             lines: true,
         };
+        sink.name(&inner.route, &name);
         if let Err(error) = extract_member(&mut reader, member, &mut left, &inner, sink) {
             let why = if member.encrypted {
                 "encrypted member".to_owned()

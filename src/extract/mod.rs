@@ -26,6 +26,8 @@ pub trait Sink {
     fn skip(&mut self, class: SkipClass, route: &Route, why: String);
     /// Bytes swept without a reader for them.
     fn raw(&mut self);
+    /// The name of what stands at `route`, which may hold a secret itself.
+    fn name(&mut self, route: &Route, name: &str);
 }
 
 /// How deep containers may nest.

@@ -93,6 +93,7 @@ mod tests {
         }
         fn skip(&mut self, _: SkipClass, _: &Route, _: String) {}
         fn raw(&mut self) {}
+        fn name(&mut self, _: &Route, _: &str) {}
     }
 
     #[test]

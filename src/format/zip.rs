@@ -103,10 +103,18 @@ pub fn read_directory<R: Read + Seek>(reader: &mut R) -> Result<Directory, Forma
         }
         from = from.max(range.end);
     }
-    if central.is_none() && directory.members.is_empty() {
-        return Err(FormatError::Malformed {
-            what: "zip archive",
-            offset: 0,
+    if central.is_none() {
+        if directory.members.is_empty() {
+            return Err(FormatError::Malformed {
+                what: "zip archive",
+                offset: 0,
+            });
+        }
+        // The directory stands last: a file cut short has lost it, and nobody
+        // knows how much else.
+        directory.incomplete.get_or_insert(FormatError::Malformed {
+            what: "zip central directory",
+            offset: file_len,
         });
     }
     Ok(directory)

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::blob::{Fragment, Route};
+use crate::blob::{Fragment, Kind, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
@@ -158,16 +158,7 @@ impl Sink for Collector<'_> {
         self.coverage.fragments += 1;
         self.coverage.bytes += fragment.owned.len() as u64;
         let matches = self.scanner.scan(fragment);
-        let hidden = |hit: &&Match<'_>| {
-            hit.rule.detector.map(Detector::category) != Some(Category::HardcodedPath)
-        };
-        let mut masked: Vec<Range<usize>> = matches
-            .found
-            .iter()
-            .filter(hidden)
-            .map(|hit| hit.span.clone())
-            .collect();
-        masked.sort_by_key(|span| (span.start, span.end));
+        let masked = matches.masked;
         // Bytes before what was already masked may hold a secret's tail, and
         // those after the owned range a secret this scan did not look for.
         let from =
@@ -195,6 +186,30 @@ impl Sink for Collector<'_> {
     fn raw(&mut self) {
         self.coverage.raw += 1;
     }
+
+    fn name(&mut self, route: &Route, name: &str) {
+        self.scanner.reset();
+        let fragment = Fragment {
+            route: &route.join("@name"),
+            text: name.as_bytes(),
+            owned: 0..name.len(),
+            base: 0,
+            raw: None,
+            line: None,
+            kind: Kind::Text(Text::Plain),
+        };
+        let matches = self.scanner.scan(&fragment);
+        for hit in matches.found.into_iter().filter(is_secret) {
+            self.add(&fragment, hit, &fragment.owned, &matches.masked);
+        }
+    }
+}
+
+/// Is it a credential, rather than personal data or a path?
+fn is_secret(hit: &Match<'_>) -> bool {
+    hit.rule
+        .detector
+        .is_none_or(|detector| detector.category() == Category::Secret)
 }
 
 /// Could the value be guessed, so that no hash of it may leave?

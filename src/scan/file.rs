@@ -7,12 +7,13 @@ use std::io::{self, Read, Seek};
 
 use super::collect::Collector;
 use super::tree::Folder;
+use super::veil;
 use crate::audit;
 use crate::blob::{Blob, Kind, ReadSeek};
 use crate::engine::Engine;
-use crate::extract::{self, place};
+use crate::extract::{self, Sink as _, place};
 use crate::finding::{
-    Category, Confidence, Coverage, Finding, Origin, Route, Severity, Skip, SkipClass,
+    Category, Confidence, Coverage, Finding, Origin, Route, Secret, Severity, Skip, SkipClass,
 };
 use crate::policy::Policy;
 
@@ -22,6 +23,8 @@ pub(super) struct Swept {
     pub(super) findings: Vec<Finding>,
     pub(super) skips: Vec<Skip>,
     pub(super) coverage: Coverage,
+    /// Secrets in its path.
+    pub(super) names: Vec<Secret>,
     /// Notices of inline allows nothing needed.
     pub(super) unused: Vec<String>,
 }
@@ -37,6 +40,9 @@ pub(super) fn sweep(
     blob: &Blob,
 ) -> Swept {
     let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin);
+    collector.name(&Route::default(), &blob.path);
+    let names = collector.findings.iter();
+    let names = names.filter_map(|finding| finding.secret.clone()).collect();
     let mut audited = Vec::new();
     if let Err(error) = read(blob, folder, &mut collector, &mut audited) {
         collector.skips.push(Skip::new(
@@ -54,12 +60,13 @@ pub(super) fn sweep(
     let Collector {
         mut findings,
         markers,
-        skips,
+        mut skips,
         coverage,
         ..
     } = collector;
     reconcile(&mut findings, &mut audited);
     findings.extend(audited);
+    veil::cover_routes(&mut findings, &mut skips);
     findings.retain(|finding| !policy.is_disabled(&finding.rule));
     for finding in &mut findings {
         policy.judge(finding, &markers);
@@ -68,6 +75,7 @@ pub(super) fn sweep(
         findings,
         skips,
         coverage,
+        names,
         unused: policy.unused_markers(&blob.path, &markers),
     }
 }

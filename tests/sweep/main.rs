@@ -1,0 +1,10 @@
+//! The built program on folders made for each test: what it finds, where it
+//! says it is, what it never prints and how it ends.
+
+mod builders;
+mod determinism;
+mod formats;
+mod hostile;
+mod large;
+mod masking;
+mod ordinary_trees;
