@@ -205,7 +205,7 @@ pub(super) fn detect(
     })
 }
 
-/// More than a word or a snake_case name? Spares most code a closer look.
+/// More than a word or a `snake_case` name? Spares most code a closer look.
 fn is_mixed(bytes: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
     let odd = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'.' | b'-');
