@@ -84,8 +84,11 @@ impl Detectors {
         found: &mut Vec<Match<'e>>,
         rules: &'e [Rule],
     ) {
+        // Words of a vocabulary stand side by side by chance.
+        if piece.is_vocabulary() {
+            return;
+        }
         let detected = match detector {
-            Detector::Assignment if piece.is_vocabulary() => None,
             // In raw bytes a name beside a value proves nothing, and compilers
             // leave paths of machines that are not the user's.
             Detector::Assignment
@@ -118,7 +121,10 @@ impl Detectors {
         found: &mut Vec<Match<'e>>,
         rules: &'e [Rule],
     ) {
-        let Some(rule) = self.rule(Detector::Email) else {
+        let Some(rule) = self
+            .rule(Detector::Email)
+            .filter(|_| !piece.is_vocabulary())
+        else {
             return;
         };
         for at in memchr::memchr_iter(b'@', &piece.text[piece.owned.clone()]) {

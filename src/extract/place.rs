@@ -4,7 +4,7 @@
 //! each the step of the route: `/cells/3/source/2`, `/front-matter/base_model`.
 //! Only files with findings are read a second time.
 
-use std::io::{self, Read, SeekFrom};
+use std::io::{self, Read};
 
 use crate::blob::{Kind, ReadSeek, Text};
 use crate::format::json_path;
@@ -21,25 +21,17 @@ pub fn places(
     offsets: &[u64],
 ) -> io::Result<Vec<Option<String>>> {
     match kind {
-        Kind::Text(Text::Json | Text::Notebook | Text::Vocabulary) => {
-            let paths = json_path::locate(reader, offsets);
-            Ok(paths
-                .into_iter()
-                .map(|path| path.map(|path| path.as_str().to_owned()))
-                .collect())
-        }
+        Kind::Text(Text::Json | Text::Notebook) => Ok(in_json(reader, offsets)),
+        Kind::Text(Text::Vocabulary) if is_json(reader)? => Ok(in_json(reader, offsets)),
         Kind::Safetensors => {
-            // The header's JSON begins behind its length.
-            reader.seek(SeekFrom::Start(HEADER))?;
+            // The header's JSON stands behind its length, the tensors behind it.
+            let mut length = [0; HEADER as usize];
+            reader.read_exact(&mut length)?;
             let inside: Vec<u64> = offsets
                 .iter()
                 .map(|offset| offset.saturating_sub(HEADER))
                 .collect();
-            let paths = json_path::locate(reader, &inside);
-            Ok(paths
-                .into_iter()
-                .map(|path| path.map(|path| path.as_str().to_owned()))
-                .collect())
+            Ok(in_json(reader.take(u64::from_le_bytes(length)), &inside))
         }
         Kind::Text(Text::Markdown) => {
             let mut card = Vec::new();
@@ -51,6 +43,21 @@ pub fn places(
         }
         _ => Ok(vec![None; offsets.len()]),
     }
+}
+
+fn in_json(reader: impl Read, offsets: &[u64]) -> Vec<Option<String>> {
+    json_path::locate(reader, offsets)
+        .into_iter()
+        .map(|path| path.map(|path| path.as_str().to_owned()))
+        .collect()
+}
+
+/// Is a vocabulary JSON, not a word a line? Leaves the reader at its start.
+fn is_json(reader: &mut dyn ReadSeek) -> io::Result<bool> {
+    let mut head = Vec::new();
+    reader.take(64).read_to_end(&mut head)?;
+    reader.rewind()?;
+    Ok(matches!(head.trim_ascii_start(), [b'{' | b'[', ..]))
 }
 
 /// The front matter key or the code fence that holds `offset`.

@@ -194,18 +194,26 @@ pub(crate) fn zip(members: &[Member<'_>]) -> Vec<u8> {
 
 /// A pickle of a dict of strings in any protocol, as Python writes it.
 pub(crate) fn pickle(protocol: u8, pairs: &[(&str, &str)]) -> Vec<u8> {
+    let mut memo = 0;
     let mut body = if protocol == 0 {
         b"(d".to_vec()
     } else {
         b"}".to_vec()
     };
+    put(protocol, &mut memo, &mut body);
+    if protocol > 0 {
+        body.push(b'(');
+    }
     for (key, value) in pairs {
         for text in [key, value] {
             string(protocol, text, &mut body);
+            put(protocol, &mut memo, &mut body);
         }
-        body.push(b's');
+        if protocol == 0 {
+            body.push(b's');
+        }
     }
-    body.push(b'.');
+    body.extend_from_slice(if protocol == 0 { b"." } else { b"u." });
     let mut bytes = match protocol {
         0 | 1 => Vec::new(),
         _ => vec![0x80, protocol],
@@ -224,7 +232,6 @@ fn string(protocol: u8, text: &str, body: &mut Vec<u8>) {
         (4.., Ok(length)) => {
             body.extend_from_slice(&[0x8c, length]);
             body.extend_from_slice(text.as_bytes());
-            body.push(0x94);
         }
         _ => {
             body.push(b'X');
@@ -232,6 +239,16 @@ fn string(protocol: u8, text: &str, body: &mut Vec<u8>) {
             body.extend_from_slice(text.as_bytes());
         }
     }
+}
+
+/// Every value is put into the memo.
+fn put(protocol: u8, memo: &mut u8, body: &mut Vec<u8>) {
+    match protocol {
+        0 => body.extend_from_slice(format!("p{memo}\n").as_bytes()),
+        1..4 => body.extend_from_slice(&[b'q', *memo]),
+        _ => body.push(0x94),
+    }
+    *memo += 1;
 }
 
 /// A safetensors file with one tensor and this metadata.
