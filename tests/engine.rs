@@ -86,7 +86,7 @@ fn generated(catalogue: &Catalogue) -> Vec<u8> {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
-            let cut = expanded.len() - (state >> 33) as usize % expanded.len().max(1).min(9);
+            let cut = expanded.len() - (state >> 33) as usize % expanded.len().clamp(1, 9);
             let part = expanded.get(..cut).unwrap_or(&expanded);
             for piece in [&expanded, part, &expanded] {
                 text.extend_from_slice(piece.as_bytes());

@@ -14,7 +14,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "scan", "source", "engine", "audit", "policy", "report", "rule", "finding", "git",
+            "scan", "source", "engine", "audit", "policy", "report", "rule", "blob", "finding",
+            "git",
         ],
     ),
     (

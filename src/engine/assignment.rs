@@ -13,6 +13,8 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
 
+use base64::Engine as _;
+
 use super::detect::Detected;
 use super::judge::names_a_hash;
 use crate::blob::{Kind, Text};
@@ -203,7 +205,7 @@ pub(super) fn detect(
     })
 }
 
-/// More than a word or a snake_case name? Spares most code a closer look.
+/// More than a word or a `snake_case` name? Spares most code a closer look.
 fn is_mixed(bytes: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
     let odd = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'.' | b'-');
@@ -228,7 +230,23 @@ fn judge_token(bytes: &[u8], assigned: &value::Assigned) -> Option<bool> {
     {
         return None;
     }
-    Some(assigned.clear && bytes.len() >= 16)
+    // Base64 of text: what it says was looked at by itself.
+    let says_something = base64_text(bytes);
+    (!says_something).then_some(assigned.clear && bytes.len() >= 16)
+}
+
+/// Does the value decode to readable text?
+fn base64_text(bytes: &[u8]) -> bool {
+    let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
+    let whole = bytes.trim_ascii_end();
+    let end = whole
+        .iter()
+        .rposition(|&byte| byte != b'=')
+        .map_or(0, |at| at + 1);
+    engine.decode(&whole[..end]).is_ok_and(|text| {
+        text.iter()
+            .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    })
 }
 
 /// A password may be a word; a strong one mixes classes.
@@ -241,7 +259,7 @@ fn judge_password(bytes: &[u8], assigned: &value::Assigned, kind: Kind) -> Optio
     {
         return random::looks_random(bytes).then_some(assigned.clear);
     }
-    if bytes.contains(&b' ') || is_code(bytes) {
+    if bytes.contains(&b' ') || is_code(bytes) || is_wordy(bytes) {
         return None;
     }
     let class = |is: fn(&u8) -> bool| usize::from(bytes.iter().any(is));
@@ -253,6 +271,14 @@ fn judge_password(bytes: &[u8], assigned: &value::Assigned, kind: Kind) -> Optio
         return None;
     }
     Some(assigned.clear && bytes.len() >= 8 && (classes >= 3 || random::looks_random(bytes)))
+}
+
+/// Words of some language, joined or not: a label, an interface text.
+fn is_wordy(bytes: &[u8]) -> bool {
+    let wordy = |byte: &u8| {
+        byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b'_' | b'.' | b'\'')
+    };
+    bytes.iter().all(wordy) && !random::looks_random(bytes)
 }
 
 /// An expression, a path or a format, not a literal password.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::{Match, Piece, assignment, email, host, path, url};
+use crate::blob::Kind;
 use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::rule::{Detector, Rule};
 
@@ -88,6 +89,16 @@ impl Detectors {
             return;
         }
         let detected = match detector {
+            // In raw bytes a name beside a value proves nothing, and compilers
+            // leave paths of machines that are not the user's.
+            Detector::Assignment
+            | Detector::MachinePath
+            | Detector::Bucket
+            | Detector::InternalHost
+                if piece.kind == Kind::Binary =>
+            {
+                None
+            }
             Detector::Assignment => {
                 assignment::detect(&self.assignment, piece.text, hit, piece.kind)
             }

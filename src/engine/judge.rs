@@ -126,8 +126,26 @@ const HASH_WORDS: &[&[u8]] = &[
 /// How far back such a word may stand.
 const HASH_REACH: usize = 24;
 
-/// Does the text before a hex value call it a hash?
+/// Endings after which any value is a digest: `sha256=`, `sha512-`, `md5:`.
+const DIGEST_ENDINGS: &[&[u8]] = &[
+    b"sha1", b"sha224", b"sha256", b"sha384", b"sha512", b"md5", b"blake2b",
+];
+
+/// Is the value introduced as a digest, in whatever alphabet?
+fn follows_digest_name(before: &[u8]) -> bool {
+    let Some((b'=' | b'-' | b':', name)) = before.split_last() else {
+        return false;
+    };
+    DIGEST_ENDINGS.iter().any(|ending| {
+        name.len() >= ending.len() && name[name.len() - ending.len()..].eq_ignore_ascii_case(ending)
+    })
+}
+
+/// Does the text before a value call it a hash?
 pub(super) fn names_a_hash(before: &[u8], value: &[u8]) -> bool {
+    if follows_digest_name(before) {
+        return true;
+    }
     if !matches!(value.len(), 32 | 40 | 64 | 128) || !value.iter().all(u8::is_ascii_hexdigit) {
         return false;
     }

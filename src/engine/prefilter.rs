@@ -235,12 +235,26 @@ fn fold(bytes: [u8; GRAM]) -> u32 {
     u32::from_le_bytes(bytes) | FOLD
 }
 
+/// Words that names of secrets share, or that code is full of: their grams
+/// would let every second line through.
+const COMMON: &[&str] = &[
+    "_token", "token_", "tokens", "_key", "key_", "api_key", "apikey", "_secret", "secret_",
+    "access_", "_access", "model", "code", "settings", "install", "string", "function", "image",
+    "train", "config", "https://", "password", "client_", "private", "test", "true", "data",
+    "port", "state", "object",
+];
+
 /// The place and the folded bytes of a literal's least likely gram.
 fn rarest_gram(literal: &[u8]) -> Option<(u8, u32)> {
+    let is_common = |gram: &[u8]| {
+        let mut grams = COMMON.iter().flat_map(|word| word.as_bytes().windows(GRAM));
+        grams.any(|common| common.eq_ignore_ascii_case(gram))
+    };
     let cost = |gram: &[u8]| {
-        gram.iter()
-            .map(|byte| likelihood(byte.to_ascii_lowercase()))
-            .product::<f64>()
+        let letters = gram
+            .iter()
+            .map(|byte| likelihood(byte.to_ascii_lowercase()));
+        letters.product::<f64>() * if is_common(gram) { 1000.0 } else { 1.0 }
     };
     literal
         .windows(GRAM)

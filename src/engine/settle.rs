@@ -7,8 +7,10 @@
 
 use std::ops::Range;
 
+use std::cmp::Reverse;
+
 use super::Match;
-use crate::finding::{Category, Confidence};
+use crate::finding::{Category, Confidence, Severity};
 use crate::rule::Detector;
 
 /// Drop every match that a better one overlaps; the ranges to mask, sorted
@@ -75,8 +77,19 @@ fn category(hit: &Match<'_>) -> Category {
 }
 
 /// What makes a match the better claim: kind of rule, then plain before
-/// decoded, then length, confidence and severity.
-fn rank(hit: &Match<'_>) -> (u8, bool, usize, Confidence, crate::finding::Severity) {
+/// decoded, length, confidence and severity; then the longer fixed text, which
+/// is the more specific, and the id, so that the winner is always the same.
+type Rank<'m> = (
+    u8,
+    bool,
+    usize,
+    Confidence,
+    Severity,
+    usize,
+    Reverse<&'m str>,
+);
+
+fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
     let kind = match hit.rule.detector {
         None if !hit.rule.keyword_rule => 4,
         None => 3,
@@ -84,11 +97,14 @@ fn rank(hit: &Match<'_>) -> (u8, bool, usize, Confidence, crate::finding::Severi
         Some(Detector::Assignment) => 1,
         Some(_) => 0,
     };
+    let fixed = hit.rule.literals.iter().map(|literal| literal.text.len());
     (
         kind,
         hit.encoding.is_empty(),
         hit.span.len(),
         hit.confidence,
         hit.severity,
+        fixed.min().unwrap_or(0),
+        Reverse(hit.rule.id.as_str()),
     )
 }

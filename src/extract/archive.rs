@@ -60,7 +60,7 @@ pub(super) fn extract(
             lines: true,
         };
         sink.name(&inner.route, &name);
-        if let Err(error) = extract_member(&mut reader, member, &mut left, &inner, sink) {
+        if let Err(error) = extract_member(reader, member, &mut left, &inner, sink) {
             let why = if member.encrypted {
                 "encrypted member".to_owned()
             } else {
@@ -96,12 +96,13 @@ fn is_number(name: &str) -> bool {
 }
 
 fn extract_member(
-    reader: &mut &mut dyn ReadSeek,
+    reader: &mut dyn ReadSeek,
     member: &Member,
     left: &mut u64,
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> Result<(), FormatError> {
+    let mut reader = reader;
     if *left == 0 {
         return Err(FormatError::Limit {
             what: "1 GiB from one archive",
@@ -112,13 +113,13 @@ fn extract_member(
         ..Limits::default()
     };
     let mut first = Vec::with_capacity(HEAD);
-    open_member(reader, member, limits)?
+    open_member(&mut reader, member, limits)?
         .take(HEAD as u64)
         .read_to_end(&mut first)?;
     let name = String::from_utf8_lossy(&member.name).into_owned();
     let kind = Kind::sniff(&name, &first, member.size);
     let mut counted = Counted {
-        inner: open_member(reader, member, limits)?,
+        inner: open_member(&mut reader, member, limits)?,
         left,
     };
     match kind {

@@ -48,7 +48,12 @@ impl Snippet {
             if range.start > at {
                 line.push_str(&String::from_utf8_lossy(&text[at..range.start]));
             }
-            line.push_str(&Secret::new(&text[range.start..range.end]).mask());
+            if range.start < at {
+                // The first letters of this one are the inside of the last.
+                line.push('…');
+            } else {
+                line.push_str(&Secret::new(&text[range.start..range.end]).mask());
+            }
             at = range.end;
         }
         if at < end {

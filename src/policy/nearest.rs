@@ -20,6 +20,10 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
         .collect();
     near.sort_unstable();
     near.dedup();
+    // Beside a slip of the finger, what is only a little alike is noise.
+    if let Some(&(best, _)) = near.first().filter(|(best, _)| *best <= reach) {
+        near.retain(|(distance, _)| *distance <= best + 2);
+    }
     near.truncate(MOST);
     near.into_iter().map(|(_, word)| word.to_owned()).collect()
 }

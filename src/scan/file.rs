@@ -131,7 +131,7 @@ fn read(
         head: &head,
         kind,
         lfs: folder.and_then(|folder| folder.is_lfs(&blob.path)),
-        git: folder.is_some_and(|folder| folder.is_git()),
+        git: folder.is_some_and(Folder::is_git),
     };
     audit::file(&seen, &mut |finding| audited.push(finding));
     extract::extract(&mut reader, blob.size, kind, collector)?;

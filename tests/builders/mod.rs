@@ -43,7 +43,7 @@ pub(crate) fn safetensors(text: &str) -> Vec<u8> {
         "weight": { "dtype": "F32", "shape": [1], "data_offsets": [0, 4] },
     });
     let mut header = header.to_string();
-    while header.len() % 8 != 0 {
+    while !header.len().is_multiple_of(8) {
         header.push(' ');
     }
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();

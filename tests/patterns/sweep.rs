@@ -56,6 +56,8 @@ impl Sink for Collector<'_> {
     fn skip(&mut self, _: SkipClass, _: &Route, _: String) {}
 
     fn raw(&mut self) {}
+
+    fn name(&mut self, _: &Route, _: &str) {}
 }
 
 /// Everything found in a file. `path` is what path rules see, `name` and the

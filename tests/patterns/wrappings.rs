@@ -47,9 +47,10 @@ pub(crate) const WRAPPINGS: &[Wrapping] = &[
     form("HTML element", "index.html", |text| {
         // Markup stays markup: it was written for a page like this one.
         let is_markup = text.contains('<') && text.contains('>');
-        let text = match is_markup {
-            true => text.to_owned(),
-            false => text.replace('&', "&amp;").replace('<', "&lt;"),
+        let text = if is_markup {
+            text.to_owned()
+        } else {
+            text.replace('&', "&amp;").replace('<', "&lt;")
         };
         format!("<pre><code>{text}</code></pre>\n").into_bytes()
     }),

@@ -152,6 +152,9 @@ const ABOUT: &[&str] = &[
     "states",
     "value_states",
     "padding",
+    "sentinel",
+    "marker",
+    "separator",
 ];
 
 /// What the name means; `at` is where the trigger word starts in it.
@@ -181,6 +184,11 @@ pub(super) fn means(name: &[u8], at: usize) -> Option<Means> {
     ]
     .into_iter()
     .find_map(|(known, means)| word.starts_with(known).then_some((known.len(), means)))?;
+    // `_passive`, `-passthrough`: another word.
+    let is_short = matches!(&word[..length], "_pass" | "-pass" | "pass");
+    if is_short && word[length..].starts_with(char::is_alphabetic) {
+        return None;
+    }
     let rest = word[length..].trim_start_matches(['_', '-']);
     let about = ABOUT.iter().any(|about| {
         rest.strip_prefix(about)

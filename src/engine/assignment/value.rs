@@ -30,7 +30,7 @@ pub(super) fn assigned(text: &[u8], end: usize, kind: Kind) -> Option<Assigned> 
     let mut at = skip(rest, 0, |byte| {
         matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}')
     });
-    let closed = at > 0;
+    let closed = rest[..at].iter().any(|byte| matches!(byte, b'"' | b'\''));
     at = skip(rest, at, |byte| matches!(byte, b' ' | b'\t'));
     at = type_annotation(rest, at);
     let (clear, length) = operator(&rest[at..], closed, kind)?;
@@ -46,6 +46,11 @@ pub(super) fn assigned(text: &[u8], end: usize, kind: Kind) -> Option<Assigned> 
         at += scheme.len();
     }
     if at > GAP {
+        return None;
+    }
+    // A list goes on after a comma; only a quoted value is the name's.
+    let listed = rest[..at].contains(&b',');
+    if listed && quote.is_none() {
         return None;
     }
     let mut length = match quote {
