@@ -3,6 +3,8 @@
 //! `cargo bench --bench sweep`; whole processes are compared by
 //! `benches/compare.sh`.
 
+#![allow(clippy::unwrap_used)] // a bench that cannot start must stop
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Cursor;
