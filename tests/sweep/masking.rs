@@ -44,7 +44,7 @@ fn rules() -> &'static Rules {
                 .collect()
         };
         Rules {
-            engine: Engine::new(&catalogue).unwrap(),
+            engine: Engine::new(&catalogue),
             anywhere: examples(false),
             by_context: examples(true),
         }
