@@ -72,7 +72,8 @@ pub struct Match<'e> {
 pub struct Matches<'e> {
     /// Matches, by place.
     pub found: Vec<Match<'e>>,
-    /// What must not be shown: the spans of all that may be a secret, sorted.
+    /// What must not be shown: the spans of all that may be a secret, sorted
+    /// and apart.
     pub masked: Vec<Range<usize>>,
     /// Offsets of `hubsweep:allow` and `gitleaks:allow` marks in the text.
     pub marks: Vec<usize>,

@@ -4,10 +4,10 @@
 //! inline allows, skips and counts. Nothing here leaves its worker but the
 //! result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use crate::blob::{Fragment, Kind, Route, Text};
+use crate::blob::{Fragment, Kind, Positions, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
@@ -25,6 +25,8 @@ pub(super) struct Collector<'e> {
     key: FingerprintKey,
     /// Place in `findings` of each (rule, value).
     known: BTreeMap<(String, Vec<u8>), usize>,
+    /// The bytes of each finding, by its place in `findings`.
+    spans: HashSet<(usize, Span)>,
     /// Stream position up to which bytes belong to a match already masked.
     masked_to: u64,
     pub(super) findings: Vec<Finding>,
@@ -44,6 +46,7 @@ impl<'e> Collector<'e> {
             origin,
             key: FingerprintKey::default(),
             known: BTreeMap::new(),
+            spans: HashSet::new(),
             masked_to: 0,
             findings: Vec::new(),
             markers: Vec::new(),
@@ -56,6 +59,7 @@ impl<'e> Collector<'e> {
         &mut self,
         fragment: &Fragment<'_>,
         hit: Match<'_>,
+        position: Option<(u64, u64)>,
         within: &Range<usize>,
         masked: &[Range<usize>],
     ) {
@@ -63,7 +67,7 @@ impl<'e> Collector<'e> {
             .rule
             .detector
             .map_or(Category::Secret, Detector::category);
-        let location = self.locate(fragment, &hit);
+        let location = self.locate(fragment, &hit, position);
         let identity = (hit.rule.id.clone(), hit.secret.reveal().to_vec());
         if let Some(&known) = self.known.get(&identity) {
             return self.found_again(known, location);
@@ -75,6 +79,8 @@ impl<'e> Collector<'e> {
             self.key.secret(&hit.rule.id, hit.secret.reveal())
         };
         let snippet = Snippet::cut(fragment.text, within.clone(), &hit.span, masked);
+        let spans = location.span.map(|span| (self.findings.len(), span));
+        self.spans.extend(spans);
         self.known.insert(identity, self.findings.len());
         self.findings.push(Finding {
             rule: hit.rule.id.clone(),
@@ -102,20 +108,26 @@ impl<'e> Collector<'e> {
     /// The same value once more: another place, unless it is the same bytes
     /// seen through another route.
     fn found_again(&mut self, known: usize, location: Location) {
-        let finding = &mut self.findings[known];
-        let same = |place: &Location| place.span.is_some() && place.span == location.span;
-        if !same(&finding.location) && !finding.also.iter().any(same) {
-            finding.also.push(location);
+        if location
+            .span
+            .is_none_or(|span| self.spans.insert((known, span)))
+        {
+            self.findings[known].also.push(location);
         }
     }
 
-    fn locate(&self, fragment: &Fragment<'_>, hit: &Match<'_>) -> Location {
+    fn locate(
+        &self,
+        fragment: &Fragment<'_>,
+        hit: &Match<'_>,
+        position: Option<(u64, u64)>,
+    ) -> Location {
         let route = if hit.encoding.is_empty() {
             fragment.route.clone()
         } else {
             fragment.route.join(&hit.encoding)
         };
-        let (line, column) = fragment.position(hit.span.start).unzip();
+        let (line, column) = position.unzip();
         let span = fragment.raw.map(|raw| {
             let base = raw + fragment.base;
             Span {
@@ -132,17 +144,14 @@ impl<'e> Collector<'e> {
         }
     }
 
-    fn mark(&mut self, fragment: &Fragment<'_>, at: usize) {
-        let Some((line, _)) = fragment.position(at) else {
-            return;
-        };
+    fn mark(&mut self, fragment: &Fragment<'_>, at: usize, line: u64) {
         let text = fragment.text;
         let floor = at.saturating_sub(MARK_REACH);
         let ceiling = (at + MARK_REACH).min(text.len());
         let start =
             memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |newline| floor + newline + 1);
         let end = memchr::memchr(b'\n', &text[at..ceiling]).map_or(ceiling, |newline| at + newline);
-        if !self.markers.iter().any(|marker| marker.line == line) {
+        if self.markers.last().is_none_or(|last| last.line != line) {
             self.markers
                 .extend(policy::inline::markers(&text[start..end], line));
         }
@@ -164,14 +173,19 @@ impl Sink for Collector<'_> {
         let from =
             (self.masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
         let within = from..fragment.owned.end;
+        let mut positions = Positions::new(fragment);
         for at in matches.marks {
-            self.mark(fragment, at);
+            if let Some((line, _)) = positions.of(at) {
+                self.mark(fragment, at, line);
+            }
         }
         if let Some(end) = masked.iter().map(|span| span.end).max() {
             self.masked_to = self.masked_to.max(fragment.base + end as u64);
         }
+        let mut positions = Positions::new(fragment);
         for hit in matches.found {
-            self.add(fragment, hit, &within, &masked);
+            let position = positions.of(hit.span.start);
+            self.add(fragment, hit, position, &within, &masked);
         }
     }
 
@@ -200,7 +214,7 @@ impl Sink for Collector<'_> {
         };
         let matches = self.scanner.scan(&fragment);
         for hit in matches.found.into_iter().filter(is_secret) {
-            self.add(&fragment, hit, &fragment.owned, &matches.masked);
+            self.add(&fragment, hit, None, &fragment.owned, &matches.masked);
         }
     }
 }
