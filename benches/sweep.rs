@@ -26,7 +26,7 @@ fn main() {
 }
 
 fn engine() -> Engine {
-    Engine::new(&Catalogue::builtin().unwrap()).unwrap()
+    Engine::new(&Catalogue::builtin().unwrap())
 }
 
 /// Text as in a source tree: words, names, numbers and a little noise.
