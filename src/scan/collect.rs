@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use super::Progress;
 use crate::blob::{Fragment, Kind, Positions, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
@@ -29,12 +30,16 @@ pub(super) struct Collector<'e> {
     spans: HashSet<(usize, Span)>,
     /// Stream position up to which bytes belong to a match already masked.
     masked_to: u64,
+    /// Hears of the file's bytes as they are read, and how many are left.
+    progress: Option<(&'e (dyn Progress + Sync), u64)>,
     pub(super) findings: Vec<Finding>,
     pub(super) markers: Vec<Marker>,
     pub(super) skips: Vec<Skip>,
     pub(super) coverage: Coverage,
 }
 
+/// Most further places kept of one secret in one file.
+const MOST_PLACES: usize = 1000;
 /// Longest line in which an inline allow is looked for, each side of its word.
 const MARK_REACH: usize = 512;
 
@@ -48,10 +53,32 @@ impl<'e> Collector<'e> {
             known: BTreeMap::new(),
             spans: HashSet::new(),
             masked_to: 0,
+            progress: None,
             findings: Vec::new(),
             markers: Vec::new(),
             skips: Vec::new(),
             coverage: Coverage::default(),
+        }
+    }
+
+    /// Report the bytes of a file of `size` to `progress` as they are read.
+    pub(super) fn reporting(mut self, progress: &'e (dyn Progress + Sync), size: u64) -> Self {
+        self.progress = Some((progress, size));
+        self
+    }
+
+    /// All is read: whatever was passed over counts as done.
+    pub(super) fn finish_progress(&mut self) {
+        self.advance(u64::MAX);
+    }
+
+    /// Nested content may be larger than its file, so no more is reported
+    /// than the file has.
+    fn advance(&mut self, bytes: u64) {
+        if let Some((progress, left)) = &mut self.progress {
+            let done = bytes.min(*left);
+            *left -= done;
+            progress.done(done);
         }
     }
 
@@ -108,11 +135,17 @@ impl<'e> Collector<'e> {
     /// The same value once more: another place, unless it is the same bytes
     /// seen through another route.
     fn found_again(&mut self, known: usize, location: Location) {
-        if location
+        let finding = &mut self.findings[known];
+        if finding.also.len() == MOST_PLACES {
+            let more = format!("in more than {MOST_PLACES} places");
+            if !finding.evidence.contains(&more) {
+                finding.evidence.push(more);
+            }
+        } else if location
             .span
             .is_none_or(|span| self.spans.insert((known, span)))
         {
-            self.findings[known].also.push(location);
+            finding.also.push(location);
         }
     }
 
@@ -166,6 +199,7 @@ impl Sink for Collector<'_> {
         }
         self.coverage.fragments += 1;
         self.coverage.bytes += fragment.owned.len() as u64;
+        self.advance(fragment.owned.len() as u64);
         let matches = self.scanner.scan(fragment);
         let masked = matches.masked;
         // Bytes before what was already masked may hold a secret's tail, and
