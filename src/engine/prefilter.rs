@@ -62,6 +62,9 @@ fn escaped(literal: &str) -> Option<String> {
 pub(super) struct Prefilter {
     /// One bit for each hash that some gram has.
     bitmap: Box<[u64; BITMAP]>,
+    /// The same for a second hash: rejects most of what the first lets through
+    /// by chance, without a look at the entries.
+    second: Box<[u64; BITMAP]>,
     /// For each hash, one more than the place of its first entry; 0 for none.
     heads: Vec<u16>,
     entries: Vec<Entry>,
@@ -98,6 +101,10 @@ fn hash(gram: u32) -> usize {
     (gram.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
 }
 
+fn second_hash(gram: u32) -> usize {
+    (gram.wrapping_mul(0x85eb_ca6b) >> (32 - HASH_BITS)) as usize
+}
+
 impl Prefilter {
     pub(super) fn new(rules: &[Rule]) -> Self {
         let mut literals: BTreeMap<Literal, Wakes> = BTreeMap::new();
@@ -126,6 +133,7 @@ impl Prefilter {
         }
         let mut filter = Self {
             bitmap: Box::new([0; BITMAP]),
+            second: Box::new([0; BITMAP]),
             heads: vec![0; 1 << HASH_BITS],
             entries: Vec::new(),
             literals: Vec::new(),
@@ -169,6 +177,8 @@ impl Prefilter {
     fn insert_gram(&mut self, gram: u32, literal: u16, offset: u8) {
         let hash = hash(gram);
         self.bitmap[hash / 64] |= 1 << (hash % 64);
+        let second = second_hash(gram);
+        self.second[second / 64] |= 1 << (second % 64);
         let next = self.heads[hash];
         self.entries.push(Entry {
             gram,
@@ -185,7 +195,10 @@ impl Prefilter {
         for (end, &byte) in text.iter().enumerate() {
             gram = gram >> 8 | u32::from(byte | 0x20) << 24;
             let hash = hash(gram);
-            if self.bitmap[hash / 64] >> (hash % 64) & 1 == 1 && end + 1 >= GRAM {
+            if self.bitmap[hash / 64] >> (hash % 64) & 1 == 1
+                && self.may_start(gram)
+                && end + 1 >= GRAM
+            {
                 self.verify(text, gram, end + 1 - GRAM, &mut sink);
             }
         }
@@ -194,6 +207,11 @@ impl Prefilter {
             let gram = fold([text[last], text[last + 1], text[last + 2], 0]);
             self.verify(text, gram, last, &mut sink);
         }
+    }
+
+    fn may_start(&self, gram: u32) -> bool {
+        let second = second_hash(gram);
+        self.second[second / 64] >> (second % 64) & 1 == 1
     }
 
     /// A gram may start at `at`: which literals are there?
