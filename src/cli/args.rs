@@ -11,8 +11,8 @@ use crate::source::As;
 
 const AFTER: &str = "\
 Start here:
-  hubsweep demo                 see what a leaky repository looks like
-  hubsweep scan                 sweep this folder
+  hubsweep demo                    see what a leaky repository looks like
+  hubsweep scan                    sweep this folder
   hubsweep explain hf-user-token   what a finding means and how to fix it
 
 Exit codes: 0 clean, 1 the gate is hit, 2 wrong usage or configuration,

@@ -119,8 +119,12 @@ pub(super) fn write(
             out.flush().context("cannot finish writing a report")?;
         } else {
             let mut out = BufWriter::new(io::stdout().lock());
-            report::write(report, format, style, &mut out)?;
-            out.flush()?;
+            let written = report::write(report, format, style, &mut out);
+            match written.and_then(|()| out.flush()) {
+                // Whoever reads has seen enough; the gate still holds.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                written => written?,
+            }
         }
     }
     Ok(())

@@ -49,8 +49,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         )
         .chain(others.iter().map(|finding| of_finding(finding)));
     let mut left_out = 0;
-    for (index, annotation) in annotations.enumerate() {
+    for (index, mut annotation) in annotations.enumerate() {
         if index < MOST {
+            annotation.path = from_here(&annotation.path, &report.roots);
             annotation.write(out)?;
         } else {
             left_out += 1;
@@ -61,6 +62,22 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         let _ = write!(summary, " · {left_out} more not annotated");
     }
     writeln!(out, "hubsweep: {summary}")
+}
+
+/// A path as GitHub needs it: seen from where the sweep was started, not from
+/// the one root that was swept. Of several roots, paths are that already.
+fn from_here(path: &str, roots: &[String]) -> String {
+    let [root] = roots else {
+        return path.to_owned();
+    };
+    let root = root.trim_end_matches('/');
+    let root = root.strip_prefix("./").unwrap_or(root);
+    let is_the_file = root.rsplit('/').next() == Some(path);
+    match root {
+        "." | "" | "-" => path.to_owned(),
+        _ if is_the_file || path == "." => root.to_owned(),
+        _ => format!("{root}/{path}"),
+    }
 }
 
 fn of_finding(finding: &Finding) -> Annotation {
@@ -151,6 +168,19 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_lead_from_the_start_of_the_sweep() {
+        let seen = |path, roots: &[&str]| {
+            let roots: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
+            from_here(path, &roots)
+        };
+        assert_eq!(seen("a/b.py", &["."]), "a/b.py");
+        assert_eq!(seen("a/b.py", &["./model/"]), "model/a/b.py");
+        assert_eq!(seen("b.py", &["model/b.py"]), "model/b.py");
+        assert_eq!(seen("x/b.py", &["x", "y"]), "x/b.py");
+        assert_eq!(seen("<stdin>", &["-"]), "<stdin>");
+    }
 
     #[test]
     fn what_ends_a_command_is_escaped() {

@@ -31,6 +31,8 @@ pub(super) struct Folder {
     hub: bool,
 }
 
+/// The card of a Hub repository.
+const CARD: &str = "README.md";
 /// Longest card read.
 const LONGEST_CARD: u64 = 1 << 20;
 
@@ -58,6 +60,12 @@ impl Folder {
 
     pub(super) fn holds(&self, path: &str) -> bool {
         path.starts_with(&self.prefix)
+    }
+
+    /// A path as this folder alone would show it; the tree audits know only
+    /// their own root.
+    fn inside<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(&self.prefix)
     }
 
     pub(super) fn is_git(&self) -> bool {
@@ -95,9 +103,17 @@ impl Folder {
             .collect()
     }
 
+    /// Was there a card that is not to be sent? Then nothing is said of cards.
+    fn leaves_card_out(&self, inventory: &Inventory) -> bool {
+        let path = format!("{}{CARD}", self.prefix);
+        let sent = inventory.blobs.iter().any(|blob| blob.path == path)
+            || inventory.links.iter().any(|link| link.path == path);
+        !sent && self.path.join(CARD).exists()
+    }
+
     fn card(&self) -> Option<String> {
         let mut card = Vec::new();
-        File::open(self.path.join("README.md"))
+        File::open(self.path.join(CARD))
             .ok()?
             .take(LONGEST_CARD)
             .read_to_end(&mut card)
@@ -165,29 +181,43 @@ pub(super) fn audit(sweep: &Sweep<'_>, folders: &[Folder], inventory: &Inventory
         let files: Vec<(String, u64)> = inventory
             .blobs
             .iter()
-            .filter(|blob| folder.holds(&blob.path))
-            .map(|blob| (blob.path.clone(), blob.size))
+            .filter_map(|blob| Some((folder.inside(&blob.path)?.to_owned(), blob.size)))
             .collect();
         let links: Vec<audit::Link> = inventory
             .links
             .iter()
-            .filter(|link| folder.holds(&link.path))
-            .map(|link| audit::Link {
-                path: link.path.clone(),
-                target: link.target.clone(),
-                escapes: link.escapes,
-                folder: link.is_dir,
+            .filter_map(|link| {
+                Some(audit::Link {
+                    path: folder.inside(&link.path)?.to_owned(),
+                    target: link.target.clone(),
+                    escapes: link.escapes,
+                    folder: link.is_dir,
+                })
             })
+            .collect();
+        let gitignored: Vec<String> = folder
+            .gitignored(&inventory.blobs)
+            .iter()
+            .filter_map(|path| Some(folder.inside(path)?.to_owned()))
             .collect();
         let tree = audit::Tree {
             files: &files,
             links: &links,
-            target: folder.hub.then(|| target(card.as_deref())),
+            target: (folder.hub && !folder.leaves_card_out(inventory))
+                .then(|| target(card.as_deref())),
             git: folder.is_git(),
             card: card.as_deref(),
-            gitignored: &folder.gitignored(&inventory.blobs),
+            gitignored: &gitignored,
         };
-        audit::tree(&tree, &mut |finding| findings.push(finding));
+        audit::tree(&tree, &mut |mut finding| {
+            let path = &mut finding.location.path;
+            match path.as_str() {
+                "." if folder.prefix.is_empty() => {}
+                "." => path.replace_range(.., folder.prefix.trim_end_matches('/')),
+                _ => path.insert_str(0, &folder.prefix),
+            }
+            findings.push(finding);
+        });
     }
     findings.retain(|finding| !sweep.policy.is_disabled(&finding.rule));
     for finding in &mut findings {
