@@ -4,6 +4,7 @@
 mod builders;
 mod determinism;
 mod formats;
+mod hf_forms;
 mod hostile;
 mod large;
 mod masking;
