@@ -71,6 +71,9 @@ fn emit(
     rule: &schema::RuleSpec,
 ) -> Result<(), Failure> {
     let pattern = rule.pattern()?;
+    if let Some(path) = &rule.path {
+        literals::parse(path)?;
+    }
     let analysis = literals::analyse(&pattern, rule.secret_group)?;
     let literals::Analysis {
         literals,

@@ -240,15 +240,55 @@ pub struct LineStart {
 impl Fragment<'_> {
     /// Line and column (in characters) of a place in the text.
     pub fn position(&self, at: usize) -> Option<(u64, u64)> {
-        let start = self.line?;
-        let before = &self.text[..at];
-        let number = start.number + memchr::memchr_iter(b'\n', before).count() as u64;
-        let column = match memchr::memrchr(b'\n', before) {
-            Some(newline) => characters(&before[newline + 1..]),
-            // The line began before this window: its bytes stand for characters.
-            None => (self.base.saturating_sub(start.at)) + characters(before),
-        };
-        Some((number, column + 1))
+        Positions::new(self).of(at)
+    }
+}
+
+/// Lines and columns of many places in one fragment, each counted on from the
+/// one before.
+#[derive(Debug)]
+pub struct Positions<'f> {
+    text: &'f [u8],
+    /// At the start of the text; `None` where lines mean nothing.
+    start: Option<(u64, u64)>,
+    at: usize,
+    /// At `at`.
+    current: (u64, u64),
+}
+
+impl<'f> Positions<'f> {
+    /// Positions in `fragment`.
+    pub fn new(fragment: &Fragment<'f>) -> Self {
+        // The line may have begun before this window: its bytes stand for
+        // characters.
+        let start = fragment
+            .line
+            .map(|line| (line.number, 1 + fragment.base.saturating_sub(line.at)));
+        Self {
+            text: fragment.text,
+            start,
+            at: 0,
+            current: start.unwrap_or_default(),
+        }
+    }
+
+    /// Line and column (in characters) of a place in the text.
+    pub fn of(&mut self, at: usize) -> Option<(u64, u64)> {
+        let start = self.start?;
+        if at < self.at {
+            (self.at, self.current) = (0, start);
+        }
+        let passed = &self.text[self.at..at];
+        let (line, column) = &mut self.current;
+        match memchr::memrchr(b'\n', passed) {
+            Some(newline) => {
+                *line += memchr::memchr_iter(b'\n', passed).count() as u64;
+                *column = 1 + characters(&passed[newline + 1..]);
+            }
+            None => *column += characters(passed),
+        }
+        self.at = at;
+        Some(self.current)
     }
 }
 

@@ -65,7 +65,7 @@ pub struct Sweep<'a> {
 pub trait Progress {
     /// The work ahead: files and bytes.
     fn total(&self, files: u64, bytes: u64);
-    /// One file of so many bytes is done.
+    /// So many more bytes are done.
     fn done(&self, bytes: u64);
 }
 
@@ -105,9 +105,7 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
             .filter(|_| !sweep.interrupt.load(Ordering::Relaxed))
             .map(|blob| {
                 let folder = folders.iter().find(|folder| folder.holds(&blob.path));
-                let swept = file::sweep(sweep.engine, sweep.policy, folder, blob);
-                sweep.progress.done(blob.size);
-                swept
+                file::sweep(sweep.engine, sweep.policy, folder, sweep.progress, blob)
             })
             .collect()
     });

@@ -60,7 +60,7 @@ fn exit(report: &Report) -> Exit {
 
 fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report> {
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
-    let engine = Engine::new(&catalogue)?;
+    let engine = Engine::new(&catalogue);
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
         args.paths.iter().partition(|path| **path == Path::new("-"));
     let selection = Selection {

@@ -19,11 +19,11 @@ mod settle;
 mod url;
 mod windows;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex_automata::meta::Regex;
-use thiserror::Error;
 
 use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
@@ -34,25 +34,12 @@ use windows::Candidate;
 // The overlap of a stream holds the longest match, and what detectors look at.
 const _: () = assert!(OVERLAP >= crate::rule::literals::MAX_MATCH + CONTEXT);
 
-/// Why an engine cannot be built.
-#[derive(Debug, Error)]
-pub enum EngineError {
-    /// A rule's path regex.
-    #[error("rule `{id}`: the path regex does not parse: {source}")]
-    Path {
-        /// The rule.
-        id: String,
-        /// The regex's error.
-        source: Box<regex_automata::meta::BuildError>,
-    },
-}
-
 /// All rules, ready to scan; shared by the workers.
 #[derive(Debug)]
 pub struct Engine {
-    rules: Vec<Rule>,
+    rules: Arc<Vec<Rule>>,
     regexes: Vec<OnceLock<Option<Regex>>>,
-    paths: Vec<Option<Regex>>,
+    paths: Vec<OnceLock<Option<Regex>>>,
     prefilter: Prefilter,
     detectors: detect::Detectors,
 }
@@ -85,7 +72,8 @@ pub struct Match<'e> {
 pub struct Matches<'e> {
     /// Matches, by place.
     pub found: Vec<Match<'e>>,
-    /// What must not be shown: the spans of all that may be a secret, sorted.
+    /// What must not be shown: the spans of all that may be a secret, sorted
+    /// and apart.
     pub masked: Vec<Range<usize>>,
     /// Offsets of `hubsweep:allow` and `gitleaks:allow` marks in the text.
     pub marks: Vec<usize>,
@@ -93,19 +81,16 @@ pub struct Matches<'e> {
 
 impl Engine {
     /// Index all literals; regexes compile on first use.
-    pub fn new(catalogue: &Catalogue) -> Result<Self, EngineError> {
-        let rules = catalogue.rules().to_vec();
-        let prefilter = Prefilter::new(&rules);
-        let paths = rules.iter().map(compile_path).collect::<Result<_, _>>()?;
-        let regexes = rules.iter().map(|_| OnceLock::new()).collect();
-        let detectors = detect::Detectors::new(&rules);
-        Ok(Self {
+    pub fn new(catalogue: &Catalogue) -> Self {
+        let rules = catalogue.shared();
+        let lazy = || rules.iter().map(|_| OnceLock::new()).collect();
+        Self {
+            regexes: lazy(),
+            paths: lazy(),
+            prefilter: Prefilter::new(&rules),
+            detectors: detect::Detectors::new(&rules),
             rules,
-            regexes,
-            paths,
-            prefilter,
-            detectors,
-        })
+        }
     }
 
     /// The rules that run.
@@ -121,14 +106,20 @@ impl Engine {
             .as_ref()
     }
 
+    /// May `rule` match in a file of this path?
+    fn is_for(&self, rule: usize, path: &str) -> bool {
+        let Some(pattern) = &self.rules[rule].path else {
+            return true;
+        };
+        self.paths[rule]
+            .get_or_init(|| compile(pattern).ok())
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(path))
+    }
+
     /// Start on a new stream of fragments: one file, or one text inside it.
     pub fn scanner<'e>(&'e self, path: &str) -> Scanner<'e> {
-        let applies = self
-            .paths
-            .iter()
-            .map(|regex| regex.as_ref().is_none_or(|regex| regex.is_match(path)))
-            .collect();
-        Scanner::new(self, applies)
+        Scanner::new(self, path)
     }
 }
 
@@ -149,21 +140,13 @@ pub fn compile(pattern: &str) -> Result<Regex, Box<regex_automata::meta::BuildEr
         .map_err(Box::new)
 }
 
-fn compile_path(rule: &Rule) -> Result<Option<Regex>, EngineError> {
-    let Some(path) = &rule.path else {
-        return Ok(None);
-    };
-    compile(path).map(Some).map_err(|source| EngineError::Path {
-        id: rule.id.clone(),
-        source,
-    })
-}
-
 /// Scans the fragments of one stream, in order.
 #[derive(Debug)]
 pub struct Scanner<'e> {
     engine: &'e Engine,
-    applies: Vec<bool>,
+    path: String,
+    /// Whether rules for certain paths are for this one.
+    applies: BTreeMap<usize, bool>,
     windows: windows::Windows,
     runs: Vec<Range<usize>>,
     candidates: Vec<Candidate>,
@@ -262,6 +245,14 @@ impl<'e> Scanner<'e> {
         self.windows.begin(piece);
         self.candidates.clear();
         self.escaped.clear();
+        let applies = &mut self.applies;
+        let path = self.path.as_str();
+        let mut is_for = |rule: usize| {
+            engine.rules[rule].path.is_none()
+                || *applies
+                    .entry(rule)
+                    .or_insert_with(|| engine.is_for(rule, path))
+        };
         let context = Context {
             engine,
             piece,
@@ -272,7 +263,7 @@ impl<'e> Scanner<'e> {
             .hits(&piece.text[piece.owned.start..], |trigger, hit| {
                 let hit = hit.start + piece.owned.start..hit.end + piece.owned.start;
                 match trigger {
-                    prefilter::Trigger::Rule(rule) if self.applies[rule] => {
+                    prefilter::Trigger::Rule(rule) if is_for(rule) => {
                         self.windows.add(rule, hit.start);
                         if engine.rules[rule].escapable && hit.start < piece.owned.end {
                             self.escaped.push(decode::around(
@@ -283,7 +274,7 @@ impl<'e> Scanner<'e> {
                         }
                     }
                     prefilter::Trigger::Escaped(rule)
-                        if self.applies[rule] && hit.start < piece.owned.end =>
+                        if hit.start < piece.owned.end && is_for(rule) =>
                     {
                         self.escaped
                             .push(decode::around(&engine.rules[rule], piece, hit.start));
@@ -337,13 +328,14 @@ impl<'e> Scanner<'e> {
     }
 
     fn another(&self) -> Self {
-        Self::new(self.engine, self.applies.clone())
+        Self::new(self.engine, &self.path)
     }
 
-    fn new(engine: &'e Engine, applies: Vec<bool>) -> Self {
+    fn new(engine: &'e Engine, path: &str) -> Self {
         Self {
             engine,
-            applies,
+            path: path.to_owned(),
+            applies: BTreeMap::new(),
             windows: windows::Windows::default(),
             runs: Vec::new(),
             candidates: Vec::new(),

@@ -36,6 +36,8 @@ const ALLOW_MARKS: &[&str] = &["hubsweep:allow", "gitleaks:allow"];
 const GRAM: usize = 4;
 /// Bits of a hash: 32 KiB of bitmap.
 const HASH_BITS: u32 = 18;
+/// Words of the bitmap.
+const BITMAP: usize = (1 << HASH_BITS) / 64;
 /// Sets the bit that tells cases apart, in each byte: a coarse fold, undone
 /// by the comparison.
 const FOLD: u32 = 0x2020_2020;
@@ -59,7 +61,7 @@ fn escaped(literal: &str) -> Option<String> {
 #[derive(Debug)]
 pub(super) struct Prefilter {
     /// One bit for each hash that some gram has.
-    bitmap: Vec<u64>,
+    bitmap: Box<[u64; BITMAP]>,
     /// For each hash, one more than the place of its first entry; 0 for none.
     heads: Vec<u16>,
     entries: Vec<Entry>,
@@ -123,24 +125,25 @@ impl Prefilter {
             wake(Literal::ignoring_case(mark), ByteSet::ALL, Trigger::Allow);
         }
         let mut filter = Self {
-            bitmap: vec![0; (1 << HASH_BITS) / 64],
+            bitmap: Box::new([0; BITMAP]),
             heads: vec![0; 1 << HASH_BITS],
             entries: Vec::new(),
             literals: Vec::new(),
             owners: Vec::new(),
         };
+        let common = common_grams();
         for (literal, wakes) in literals {
-            filter.insert(&literal, wakes);
+            filter.insert(&literal, wakes, &common);
         }
         filter
     }
 
-    fn insert(&mut self, literal: &Literal, wakes: Wakes) {
+    fn insert(&mut self, literal: &Literal, wakes: Wakes, common: &[u32]) {
         let number = self.literals.len() as u16;
         let first = self.owners.len();
         self.owners.extend(wakes.owners);
         let bytes = literal.text.as_bytes();
-        if let Some((offset, gram)) = rarest_gram(bytes) {
+        if let Some((offset, gram)) = rarest_gram(bytes, common) {
             self.insert_gram(gram, number, offset);
         } else {
             // Three bytes, and each fourth that may follow. At the end of a
@@ -244,22 +247,35 @@ const COMMON: &[&str] = &[
     "port", "state", "object",
 ];
 
+/// The grams of [`COMMON`], folded and sorted.
+fn common_grams() -> Vec<u32> {
+    let words = COMMON.iter().flat_map(|word| word.as_bytes().windows(GRAM));
+    let mut grams: Vec<u32> = words.map(gram_of).collect();
+    grams.sort_unstable();
+    grams
+}
+
+fn gram_of(bytes: &[u8]) -> u32 {
+    fold([bytes[0], bytes[1], bytes[2], bytes[3]])
+}
+
 /// The place and the folded bytes of a literal's least likely gram.
-fn rarest_gram(literal: &[u8]) -> Option<(u8, u32)> {
-    let is_common = |gram: &[u8]| {
-        let mut grams = COMMON.iter().flat_map(|word| word.as_bytes().windows(GRAM));
-        grams.any(|common| common.eq_ignore_ascii_case(gram))
-    };
-    let cost = |gram: &[u8]| {
-        let letters = gram
+fn rarest_gram(literal: &[u8], common: &[u32]) -> Option<(u8, u32)> {
+    let mut rarest: Option<(f64, u8, u32)> = None;
+    for (offset, bytes) in literal.windows(GRAM).take(usize::from(u8::MAX)).enumerate() {
+        let gram = gram_of(bytes);
+        let letters = bytes
             .iter()
             .map(|byte| likelihood(byte.to_ascii_lowercase()));
-        letters.product::<f64>() * if is_common(gram) { 1000.0 } else { 1.0 }
-    };
-    literal
-        .windows(GRAM)
-        .take(usize::from(u8::MAX))
-        .enumerate()
-        .min_by(|(_, a), (_, b)| cost(a).total_cmp(&cost(b)))
-        .map(|(offset, gram)| (offset as u8, fold([gram[0], gram[1], gram[2], gram[3]])))
+        let share = if common.binary_search(&gram).is_ok() {
+            1000.0
+        } else {
+            1.0
+        };
+        let cost = letters.product::<f64>() * share;
+        if rarest.is_none_or(|(least, ..)| cost < least) {
+            rarest = Some((cost, offset as u8, gram));
+        }
+    }
+    rarest.map(|(_, offset, gram)| (offset, gram))
 }

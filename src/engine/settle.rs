@@ -14,7 +14,8 @@ use crate::finding::{Category, Confidence, Severity};
 use crate::rule::Detector;
 use crate::rule::literals::Literal;
 
-/// Drop every match that a better one overlaps; the ranges to mask, sorted.
+/// Drop every match that a better one overlaps; the ranges to mask, sorted
+/// and apart.
 pub(super) fn settle(found: &mut Vec<Match<'_>>) -> Vec<Range<usize>> {
     found.sort_by(|a, b| {
         a.span
@@ -37,14 +38,27 @@ pub(super) fn settle(found: &mut Vec<Match<'_>>) -> Vec<Range<usize>> {
             keep[earlier] = false;
         }
     }
-    let masked = found
-        .iter()
-        .filter(|hit| category(hit) != Category::HardcodedPath)
-        .map(|hit| hit.span.clone())
-        .collect();
+    let masked = union(
+        found
+            .iter()
+            .filter(|hit| category(hit) != Category::HardcodedPath)
+            .map(|hit| hit.span.clone()),
+    );
     let mut kept = keep.iter();
     found.retain(|_| *kept.next().unwrap_or(&true));
     masked
+}
+
+/// Ranges sorted by start, as sorted ranges that do not overlap.
+fn union(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match apart.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
 }
 
 /// Do two matches claim the same bytes?

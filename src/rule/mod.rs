@@ -8,6 +8,8 @@ pub mod literals;
 pub mod schema;
 pub mod template;
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::finding::{Category, Confidence, Severity, UnknownLevel};
@@ -185,6 +187,9 @@ impl Rule {
         };
         let pattern = spec.pattern().map_err(contract)?;
         let analysis = literals::analyse(&pattern, spec.secret_group).map_err(contract)?;
+        if let Some(path) = &spec.path {
+            literals::parse(path).map_err(contract)?;
+        }
         let keyword_rule = spec.is_keyword_rule();
         let mut rule = Self::from_analysis(
             RuleSpec {
@@ -259,20 +264,25 @@ impl Rule {
 /// A set of rules with distinct ids.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    rules: Vec<Rule>,
+    rules: Arc<Vec<Rule>>,
 }
 
 impl Catalogue {
     /// The built-in rules.
     pub fn builtin() -> Result<Self, RuleError> {
         Ok(Self {
-            rules: builtin::rules()?,
+            rules: Arc::new(builtin::rules()?),
         })
     }
 
     /// The rules, in order.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The same rules, for an engine to keep.
+    pub fn shared(&self) -> Arc<Vec<Rule>> {
+        Arc::clone(&self.rules)
     }
 
     /// The rule of an id.
@@ -285,12 +295,12 @@ impl Catalogue {
         if self.get(&rule.id).is_some() {
             return Err(RuleError::Duplicate { id: rule.id });
         }
-        self.rules.push(rule);
+        Arc::make_mut(&mut self.rules).push(rule);
         Ok(())
     }
 
     /// Remove the rules of these ids.
     pub fn disable(&mut self, ids: &[String]) {
-        self.rules.retain(|rule| !ids.contains(&rule.id));
+        Arc::make_mut(&mut self.rules).retain(|rule| !ids.contains(&rule.id));
     }
 }

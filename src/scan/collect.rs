@@ -4,10 +4,11 @@
 //! inline allows, skips and counts. Nothing here leaves its worker but the
 //! result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use crate::blob::{Fragment, Kind, Route, Text};
+use super::Progress;
+use crate::blob::{Fragment, Kind, Positions, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
@@ -25,14 +26,20 @@ pub(super) struct Collector<'e> {
     key: FingerprintKey,
     /// Place in `findings` of each (rule, value).
     known: BTreeMap<(String, Vec<u8>), usize>,
+    /// The bytes of each finding, by its place in `findings`.
+    spans: HashSet<(usize, Span)>,
     /// Stream position up to which bytes belong to a match already masked.
     masked_to: u64,
+    /// Hears of the file's bytes as they are read, and how many are left.
+    progress: Option<(&'e (dyn Progress + Sync), u64)>,
     pub(super) findings: Vec<Finding>,
     pub(super) markers: Vec<Marker>,
     pub(super) skips: Vec<Skip>,
     pub(super) coverage: Coverage,
 }
 
+/// Most further places kept of one secret in one file.
+const MOST_PLACES: usize = 1000;
 /// Longest line in which an inline allow is looked for, each side of its word.
 const MARK_REACH: usize = 512;
 
@@ -44,7 +51,9 @@ impl<'e> Collector<'e> {
             origin,
             key: FingerprintKey::default(),
             known: BTreeMap::new(),
+            spans: HashSet::new(),
             masked_to: 0,
+            progress: None,
             findings: Vec::new(),
             markers: Vec::new(),
             skips: Vec::new(),
@@ -52,10 +61,32 @@ impl<'e> Collector<'e> {
         }
     }
 
+    /// Report the bytes of a file of `size` to `progress` as they are read.
+    pub(super) fn reporting(mut self, progress: &'e (dyn Progress + Sync), size: u64) -> Self {
+        self.progress = Some((progress, size));
+        self
+    }
+
+    /// All is read: whatever was passed over counts as done.
+    pub(super) fn finish_progress(&mut self) {
+        self.advance(u64::MAX);
+    }
+
+    /// Nested content may be larger than its file, so no more is reported
+    /// than the file has.
+    fn advance(&mut self, bytes: u64) {
+        if let Some((progress, left)) = &mut self.progress {
+            let done = bytes.min(*left);
+            *left -= done;
+            progress.done(done);
+        }
+    }
+
     fn add(
         &mut self,
         fragment: &Fragment<'_>,
         hit: Match<'_>,
+        position: Option<(u64, u64)>,
         within: &Range<usize>,
         masked: &[Range<usize>],
     ) {
@@ -63,7 +94,7 @@ impl<'e> Collector<'e> {
             .rule
             .detector
             .map_or(Category::Secret, Detector::category);
-        let location = self.locate(fragment, &hit);
+        let location = self.locate(fragment, &hit, position);
         let identity = (hit.rule.id.clone(), hit.secret.reveal().to_vec());
         if let Some(&known) = self.known.get(&identity) {
             return self.found_again(known, location);
@@ -75,6 +106,8 @@ impl<'e> Collector<'e> {
             self.key.secret(&hit.rule.id, hit.secret.reveal())
         };
         let snippet = Snippet::cut(fragment.text, within.clone(), &hit.span, masked);
+        let spans = location.span.map(|span| (self.findings.len(), span));
+        self.spans.extend(spans);
         self.known.insert(identity, self.findings.len());
         self.findings.push(Finding {
             rule: hit.rule.id.clone(),
@@ -103,19 +136,31 @@ impl<'e> Collector<'e> {
     /// seen through another route.
     fn found_again(&mut self, known: usize, location: Location) {
         let finding = &mut self.findings[known];
-        let same = |place: &Location| place.span.is_some() && place.span == location.span;
-        if !same(&finding.location) && !finding.also.iter().any(same) {
+        if finding.also.len() == MOST_PLACES {
+            let more = format!("in more than {MOST_PLACES} places");
+            if !finding.evidence.contains(&more) {
+                finding.evidence.push(more);
+            }
+        } else if location
+            .span
+            .is_none_or(|span| self.spans.insert((known, span)))
+        {
             finding.also.push(location);
         }
     }
 
-    fn locate(&self, fragment: &Fragment<'_>, hit: &Match<'_>) -> Location {
+    fn locate(
+        &self,
+        fragment: &Fragment<'_>,
+        hit: &Match<'_>,
+        position: Option<(u64, u64)>,
+    ) -> Location {
         let route = if hit.encoding.is_empty() {
             fragment.route.clone()
         } else {
             fragment.route.join(&hit.encoding)
         };
-        let (line, column) = fragment.position(hit.span.start).unzip();
+        let (line, column) = position.unzip();
         let span = fragment.raw.map(|raw| {
             let base = raw + fragment.base;
             Span {
@@ -132,17 +177,14 @@ impl<'e> Collector<'e> {
         }
     }
 
-    fn mark(&mut self, fragment: &Fragment<'_>, at: usize) {
-        let Some((line, _)) = fragment.position(at) else {
-            return;
-        };
+    fn mark(&mut self, fragment: &Fragment<'_>, at: usize, line: u64) {
         let text = fragment.text;
         let floor = at.saturating_sub(MARK_REACH);
         let ceiling = (at + MARK_REACH).min(text.len());
         let start =
             memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |newline| floor + newline + 1);
         let end = memchr::memchr(b'\n', &text[at..ceiling]).map_or(ceiling, |newline| at + newline);
-        if !self.markers.iter().any(|marker| marker.line == line) {
+        if self.markers.last().is_none_or(|last| last.line != line) {
             self.markers
                 .extend(policy::inline::markers(&text[start..end], line));
         }
@@ -157,6 +199,7 @@ impl Sink for Collector<'_> {
         }
         self.coverage.fragments += 1;
         self.coverage.bytes += fragment.owned.len() as u64;
+        self.advance(fragment.owned.len() as u64);
         let matches = self.scanner.scan(fragment);
         let masked = matches.masked;
         // Bytes before what was already masked may hold a secret's tail, and
@@ -164,14 +207,19 @@ impl Sink for Collector<'_> {
         let from =
             (self.masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
         let within = from..fragment.owned.end;
+        let mut positions = Positions::new(fragment);
         for at in matches.marks {
-            self.mark(fragment, at);
+            if let Some((line, _)) = positions.of(at) {
+                self.mark(fragment, at, line);
+            }
         }
         if let Some(end) = masked.iter().map(|span| span.end).max() {
             self.masked_to = self.masked_to.max(fragment.base + end as u64);
         }
+        let mut positions = Positions::new(fragment);
         for hit in matches.found {
-            self.add(fragment, hit, &within, &masked);
+            let position = positions.of(hit.span.start);
+            self.add(fragment, hit, position, &within, &masked);
         }
     }
 
@@ -200,7 +248,7 @@ impl Sink for Collector<'_> {
         };
         let matches = self.scanner.scan(&fragment);
         for hit in matches.found.into_iter().filter(is_secret) {
-            self.add(&fragment, hit, &fragment.owned, &matches.masked);
+            self.add(&fragment, hit, None, &fragment.owned, &matches.masked);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::io::{self, Read, Seek};
 
+use super::Progress;
 use super::collect::Collector;
 use super::tree::Folder;
 use super::veil;
@@ -37,9 +38,11 @@ pub(super) fn sweep(
     engine: &Engine,
     policy: &Policy,
     folder: Option<&Folder>,
+    progress: &(dyn Progress + Sync),
     blob: &Blob,
 ) -> Swept {
-    let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin);
+    let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
+        .reporting(progress, blob.size);
     collector.name(&Route::default(), &blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
@@ -54,6 +57,7 @@ pub(super) fn sweep(
         collector.coverage.files = 1;
         collector.coverage.objects = 1;
     }
+    collector.finish_progress();
     for finding in &mut audited {
         finding.origins = vec![Origin { kind: blob.origin }];
     }

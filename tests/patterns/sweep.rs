@@ -78,7 +78,7 @@ pub(crate) fn sweep(engine: &Engine, path: &str, name: &str, bytes: &[u8]) -> Ve
 pub(crate) fn alone(rule: &Rule) -> Engine {
     let mut catalogue = Catalogue::default();
     catalogue.add(rule.clone()).unwrap();
-    Engine::new(&catalogue).unwrap()
+    Engine::new(&catalogue)
 }
 
 /// Paths of the rules that look at certain files only.

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use hubsweep::rule::template::{expand, expand_seeded};
+use hubsweep::rule::template::expand_seeded;
 use serde_json::{Value, json};
 
 /// A temporary folder that is swept.
@@ -50,11 +50,6 @@ impl Folder {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, bytes).unwrap();
         path
-    }
-
-    /// Write an expanded template.
-    pub(crate) fn text(&self, name: &str, template: &str) -> PathBuf {
-        self.file(name, expand(template))
     }
 
     /// `hubsweep scan .` in the folder.

@@ -156,7 +156,7 @@ fn special_files_do_not_block_the_run() {
 
     let folder = Folder::new();
     let closed = folder.file("closed.txt", "some text\n");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read(&closed).is_err() {
         let (report, code) = folder.json();
         assert_eq!(code, Some(3), "{report:#}");

@@ -38,7 +38,6 @@ fn one_line_of_json_gives_up_its_tokens() {
         write(" and its end.\"}".to_owned());
     }
     write("]}".to_owned());
-    drop(write);
     out.flush().unwrap();
     let (report, code) = folder.json();
     assert_eq!(code, Some(1));

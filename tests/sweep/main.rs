@@ -1,6 +1,8 @@
 //! The built program on folders made for each test: what it finds, where it
 //! says it is, what it never prints and how it ends.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on must stop
+
 mod builders;
 mod determinism;
 mod formats;

@@ -8,10 +8,11 @@
 #[allow(dead_code, unreachable_pub)]
 mod schema;
 
-use std::collections::HashMap;
+mod globs;
+
 use std::sync::{LazyLock, OnceLock};
 
-use globset::{Candidate, Glob, GlobSet, GlobSetBuilder};
+use globs::Globs;
 use regex::bytes::Regex;
 
 use super::credential_value::{self, Form};
@@ -35,60 +36,34 @@ include!(concat!(env!("OUT_DIR"), "/stray_files.rs"));
 
 /// What the classes' globs and regexes compile to.
 struct Compiled {
-    globs: GlobSet,
-    /// Classes of the globs `folder/**`: as regexes they would cost more time
-    /// at start-up than all others together.
-    folders: HashMap<String, Vec<usize>>,
+    globs: Globs,
     /// Class of each glob, and whether it is an exception.
     owners: Vec<(usize, bool)>,
     heads: Vec<[OnceLock<Option<Regex>>; 2]>,
 }
 
 static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
-    let mut builder = GlobSetBuilder::new();
+    let mut globs = Globs::default();
     let mut owners = Vec::new();
-    let mut folders: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, class) in CLASSES.iter().enumerate() {
-        let globs = class.globs.iter().map(|glob| (glob, false));
-        for (glob, exception) in globs.chain(class.not.iter().map(|glob| (glob, true))) {
-            let glob = glob.to_ascii_lowercase();
-            if let Some(folder) = folder_name(&glob) {
-                folders.entry(folder.to_owned()).or_default().push(index);
-                continue;
-            }
-            // The built-in globs are tested to compile.
-            if let Ok(glob) = Glob::new(&format!("**/{glob}")) {
-                builder.add(glob);
-                owners.push((index, exception));
-            }
+        let fits = class.globs.iter().map(|glob| (glob, false));
+        for (glob, exception) in fits.chain(class.not.iter().map(|glob| (glob, true))) {
+            globs.add(glob);
+            owners.push((index, exception));
         }
     }
     Compiled {
-        globs: builder.build().unwrap_or_default(),
-        folders,
+        globs,
         owners,
         heads: CLASSES.iter().map(|_| <[_; 2]>::default()).collect(),
     }
 });
 
-/// The folder a glob `folder/**` names, when it has no other wildcard.
-fn folder_name(glob: &str) -> Option<&str> {
-    glob.strip_suffix("/**")
-        .filter(|folder| !folder.contains(['/', '*', '?', '[']))
-}
-
 /// Classes whose globs fit the path, in the file's order.
 fn by_path(path: &str) -> impl Iterator<Item = (usize, &'static Class)> {
-    let lower = path.to_ascii_lowercase();
-    let hits = COMPILED.globs.matches_candidate(&Candidate::new(&lower));
-    let folders = lower.split('/').rev().skip(1);
-    let mut fits: Vec<usize> = folders
-        .filter_map(|folder| COMPILED.folders.get(folder))
-        .flatten()
-        .copied()
-        .collect();
-    let mut excepted = vec![];
-    for (class, exception) in hits.into_iter().map(|hit| COMPILED.owners[hit]) {
+    let (mut fits, mut excepted) = (Vec::new(), Vec::new());
+    for number in COMPILED.globs.fitting(path) {
+        let (class, exception) = COMPILED.owners[number];
         if exception { &mut excepted } else { &mut fits }.push(class);
     }
     fits.sort_unstable();

@@ -88,6 +88,8 @@ const HARMLESS: &[&str] = &[
     "compass",
     "keymap",
     "state_dict",
+    // A public signature in a model card's `model-index`.
+    "verifytoken",
 ];
 
 /// What may follow the word in a name that tells about a secret instead of

@@ -3,6 +3,10 @@
 //! In: an address in its text. Out: its [`Owner`], or nothing for addresses
 //! made up for documentation.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use std::ops::Range;
 
 use super::known::{CREDITS, MADE_UP_LABELS, MADE_UP_STARTS, NOBODY, NOBODY_STARTS, ROLES, STOCK};
@@ -107,7 +111,7 @@ fn names_an_author(text: &[u8], start: usize) -> bool {
     } else {
         line
     };
-    if CREDITS.iter().any(|word| says(near, word)) {
+    if gives_credit(near) {
         return true;
     }
     // ` -- Jane Roe <…>` closes an entry of a Debian changelog.
@@ -127,10 +131,14 @@ fn names_an_author(text: &[u8], start: usize) -> bool {
         })
 }
 
-/// Does the text hold the word, and not "authorize" for "author"?
-fn says(text: &[u8], word: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, word).any(|at| {
-        let rest = &text[at + word.len()..];
-        !(rest.starts_with(b"iz") || rest.starts_with(b"is") || rest.starts_with(b"ity"))
+/// Does the text hold one of [`CREDITS`], and not "authorize" for "author"?
+fn gives_credit(text: &[u8]) -> bool {
+    static FINDERS: LazyLock<Vec<Finder<'static>>> =
+        LazyLock::new(|| CREDITS.iter().map(Finder::new).collect());
+    FINDERS.iter().any(|word| {
+        word.find_iter(text).any(|at| {
+            let rest = &text[at + word.needle().len()..];
+            !(rest.starts_with(b"iz") || rest.starts_with(b"is") || rest.starts_with(b"ity"))
+        })
     })
 }

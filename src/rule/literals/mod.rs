@@ -95,6 +95,16 @@ pub struct Analysis {
     pub escapable: bool,
 }
 
+/// Parse a regex as the engine compiles it: over bytes, without Unicode.
+pub fn parse(pattern: &str) -> Result<Hir, String> {
+    regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(|error| format!("the regex does not parse: {error}"))
+}
+
 /// Analyse a regex, or say how it breaks the rule contract.
 pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, String> {
     if pattern.is_empty() {
@@ -103,12 +113,7 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
     if !pattern.is_ascii() {
         return Err("the regex is not ASCII".to_owned());
     }
-    let hir = regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(pattern)
-        .map_err(|error| format!("the regex does not parse: {error}"))?;
+    let hir = parse(pattern)?;
     let Some(max) = hir.properties().maximum_len() else {
         return Err("the regex is unbounded: give every repetition an upper bound".to_owned());
     };
