@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic, its helpers too
 
+#[path = "patterns/assignments.rs"]
+mod assignments;
 mod builders;
 #[path = "patterns/catalogue.rs"]
 mod catalogue;

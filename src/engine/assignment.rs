@@ -138,11 +138,20 @@ const ANYBODY: &[&str] = &[
     "secret", "token", "webhook", "x",
 ];
 
-/// Does a keyword point to one provider, unlike `access_token`?
+/// Does a keyword point to one provider, unlike `access_token` and `apikey`?
 fn names_somebody(keyword: &str) -> bool {
     keyword
         .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .any(|word| !word.is_empty() && !ANYBODY.contains(&word))
+        .any(|word| !is_made_of(word, ANYBODY))
+}
+
+/// Is it nothing but some of these words, joined?
+fn is_made_of(word: &str, words: &[&str]) -> bool {
+    word.is_empty()
+        || words
+            .iter()
+            .filter_map(|known| word.strip_prefix(known))
+            .any(|rest| is_made_of(rest, words))
 }
 
 /// Bytes before a name that may still belong to it: `wandb api key`.
@@ -183,6 +192,9 @@ pub(super) fn detect(
     }
     let strong = match means {
         Means::Password => judge_password(bytes, &assigned, kind)?,
+        Means::Token if random::is_grouped(bytes) => {
+            (assigned.clear && name::is_clear(&text[name.clone()])).then_some(false)?
+        }
         Means::Token => judge_token(bytes, &assigned)?,
     };
     if known_public::is_published_example(bytes) {
@@ -212,7 +224,11 @@ fn is_mixed(bytes: &[u8]) -> bool {
     has(u8::is_ascii_digit)
         || bytes.iter().any(odd)
         || (has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
+        || (bytes.len() >= LONG_WORD && bytes.iter().all(u8::is_ascii_alphabetic))
 }
+
+/// No word has this many letters.
+const LONG_WORD: usize = 24;
 
 fn shortest(means: Means) -> usize {
     match means {
@@ -226,27 +242,41 @@ fn judge_token(bytes: &[u8], assigned: &value::Assigned) -> Option<bool> {
     if bytes
         .iter()
         .any(|byte| matches!(byte, b' ' | b'?' | b'"' | b'\'' | b','))
-        || !random::looks_random(bytes)
+        || !(random::looks_random(bytes) || is_pair(bytes))
     {
         return None;
     }
-    // Base64 of text: what it says was looked at by itself.
-    let says_something = base64_text(bytes);
-    (!says_something).then_some(assigned.clear && bytes.len() >= 16)
+    match base64_text(bytes) {
+        // What it says was looked at by itself.
+        Some(text) if placeholder::judge(&text) != Judgement::Real => None,
+        Some(text) => random::looks_random(&text).then_some(false),
+        None => {
+            let plain = random::looks_random(bytes);
+            Some(plain && assigned.clear && bytes.len() >= 16)
+        }
+    }
 }
 
-/// Does the value decode to readable text?
-fn base64_text(bytes: &[u8]) -> bool {
+/// An id and a random key, joined: `id:key`, `id|key`.
+fn is_pair(bytes: &[u8]) -> bool {
+    let Some(at) = memchr::memchr2(b':', b'|', bytes) else {
+        return false;
+    };
+    let (id, key) = (&bytes[..at], &bytes[at + 1..]);
+    !id.is_empty() && id.iter().all(u8::is_ascii_alphanumeric) && random::looks_random(key)
+}
+
+/// The readable text the value decodes to.
+fn base64_text(bytes: &[u8]) -> Option<Vec<u8>> {
     let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
     let whole = bytes.trim_ascii_end();
     let end = whole
         .iter()
         .rposition(|&byte| byte != b'=')
         .map_or(0, |at| at + 1);
-    engine.decode(&whole[..end]).is_ok_and(|text| {
-        text.iter()
-            .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
-    })
+    let text = engine.decode(&whole[..end]).ok()?;
+    let readable = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    text.iter().all(readable).then_some(text)
 }
 
 /// A password may be a word; a strong one mixes classes.
@@ -259,7 +289,8 @@ fn judge_password(bytes: &[u8], assigned: &value::Assigned, kind: Kind) -> Optio
     {
         return random::looks_random(bytes).then_some(assigned.clear);
     }
-    if bytes.contains(&b' ') || is_code(bytes) || is_wordy(bytes) {
+    let bracketed = has_brackets(bytes) && !(assigned.quoted && is_scrambled(bytes));
+    if bytes.contains(&b' ') || bracketed || is_code(bytes) || is_wordy(bytes) {
         return None;
     }
     let class = |is: fn(&u8) -> bool| usize::from(bytes.iter().any(is));
@@ -281,14 +312,36 @@ fn is_wordy(bytes: &[u8]) -> bool {
     bytes.iter().all(wordy) && !random::looks_random(bytes)
 }
 
+fn has_brackets(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| b"()[]{}<>\\`".contains(byte))
+}
+
+/// Brackets as password makers strew them: three classes, nothing enclosed in
+/// them, and no word.
+fn is_scrambled(bytes: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    let letters = bytes
+        .split(|byte| !byte.is_ascii_alphabetic())
+        .map(<[u8]>::len);
+    let encloses = |open: u8, close: u8| {
+        let start = memchr::memchr(open, bytes);
+        start.is_some_and(|start| bytes[start..].contains(&close))
+    };
+    has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && bytes.len() >= 12
+        && letters.max().is_some_and(|longest| longest < 6)
+        && ![(b'(', b')'), (b'[', b']'), (b'{', b'}'), (b'<', b'>')]
+            .iter()
+            .any(|&(open, close)| encloses(open, close))
+        && !bytes.contains(&b'\\')
+        && random::dictionary_share(bytes) < 0.3
+}
+
 /// An expression, a path or a format, not a literal password.
 fn is_code(bytes: &[u8]) -> bool {
-    bytes.iter().any(|byte| {
-        matches!(
-            byte,
-            b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'\\' | b'`'
-        )
-    }) || bytes.starts_with(b"/")
+    bytes.starts_with(b"/")
         || bytes.starts_with(b"./")
         || bytes.starts_with(b"$")
         || bytes.starts_with(b"--")

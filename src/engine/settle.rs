@@ -12,6 +12,7 @@ use std::cmp::Reverse;
 use super::Match;
 use crate::finding::{Category, Confidence, Severity};
 use crate::rule::Detector;
+use crate::rule::literals::Literal;
 
 /// Drop every match that a better one overlaps; the ranges to mask, sorted
 /// and apart.
@@ -76,8 +77,9 @@ fn category(hit: &Match<'_>) -> Category {
         .map_or(Category::Secret, Detector::category)
 }
 
-/// What makes a match the better claim: kind of rule, then plain before
-/// decoded, length, confidence and severity; then the longer fixed text, which
+/// What makes a match the better claim: kind of rule (a form that names its
+/// maker, wherever it stands, before what only its place gives away), then plain
+/// before decoded, length, confidence and severity; then the longer fixed text, which
 /// is the more specific, and the id, so that the winner is always the same.
 type Rank<'m> = (
     u8,
@@ -91,6 +93,7 @@ type Rank<'m> = (
 
 fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
     let kind = match hit.rule.detector {
+        None if names_its_maker(hit) => 5,
         None if !hit.rule.keyword_rule => 4,
         None => 3,
         Some(Detector::UrlPassword) => 2,
@@ -107,4 +110,16 @@ fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
         fixed.min().unwrap_or(0),
         Reverse(hit.rule.id.as_str()),
     )
+}
+
+/// Shortest fixed text that belongs to one maker alone.
+const MAKER: usize = 6;
+
+/// Is the secret itself known, by a long prefix like `api_org_`, or inside what
+/// its place gives away, like the user and token of a `Basic` header?
+fn names_its_maker(hit: &Match<'_>) -> bool {
+    let rule = hit.rule;
+    let own = !rule.keyword_rule && rule.before == 0 && rule.group == 0;
+    let long = |literal: &Literal| literal.text.len() >= MAKER;
+    own && (!hit.encoding.is_empty() || rule.literals.iter().all(long))
 }

@@ -29,7 +29,7 @@ pub(super) fn json_web_token(candidate: &Candidate) -> Outcome {
         return Outcome::Reject;
     };
     let Some(Value::String(algorithm)) = header.get("alg") else {
-        return Outcome::Reject;
+        return Outcome::weak("header names no algorithm");
     };
     let mut evidence = vec![format!("alg {}", sanitise(algorithm.as_bytes()))];
     let Some(claims) = payload else {

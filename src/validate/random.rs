@@ -37,12 +37,39 @@ pub fn looks_random(value: &[u8]) -> bool {
 }
 
 /// Whether a part of the value looks random: a key may be joined to an id or
-/// a name by a mark no key holds (`id:key`, `uuid|key`).
+/// a name by a mark no key holds (`id:key`, `uuid|key`), or follow a prefix
+/// (`local-…`, `pl_…`).
 pub fn holds_random(value: &[u8]) -> bool {
     looks_random(value)
         || value
             .split(|byte| !byte.is_ascii_alphanumeric() && !is_mark(*byte))
             .any(|part| part.len() < value.len() && looks_random(part))
+        || without_prefix(value).is_some_and(|body| looks_random(body) || is_grouped(body))
+}
+
+/// What follows a short word and its mark.
+fn without_prefix(value: &[u8]) -> Option<&[u8]> {
+    let word = value.iter().take_while(|byte| byte.is_ascii_lowercase());
+    let at = word.count();
+    let joined = (2..=LONGEST_WORD).contains(&at) && matches!(value.get(at), Some(b'-' | b'_'));
+    joined.then(|| &value[at + 1..])
+}
+
+/// Groups of letters and digits of one case, joined by dashes: a UUID, a
+/// licence key.
+pub fn is_grouped(value: &[u8]) -> bool {
+    let one_case =
+        !(value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase));
+    let (mut groups, mut mixed) = (0, 0);
+    for group in value.split(|&byte| byte == b'-') {
+        if !(4..=12).contains(&group.len()) || !group.iter().all(u8::is_ascii_alphanumeric) {
+            return false;
+        }
+        groups += 1;
+        let digits = count(group, u8::is_ascii_digit);
+        mixed += usize::from(digits > 0 && digits < group.len());
+    }
+    one_case && groups >= 4 && value.len() >= 20 && mixed * 2 >= groups
 }
 
 /// The share of letters and digits that are dictionary words, 0 to 1.

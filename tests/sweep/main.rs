@@ -7,6 +7,7 @@ mod builders;
 mod command_line;
 mod determinism;
 mod formats;
+mod hf_forms;
 mod hostile;
 mod large;
 mod masking;

@@ -155,6 +155,11 @@ const ABOUT: &[&str] = &[
     "sentinel",
     "marker",
     "separator",
+    "down",
+    "up",
+    "press",
+    "event",
+    "code",
 ];
 
 /// What the name means; `at` is where the trigger word starts in it.
@@ -189,12 +194,24 @@ pub(super) fn means(name: &[u8], at: usize) -> Option<Means> {
     if is_short && word[length..].starts_with(char::is_alphabetic) {
         return None;
     }
+    // A `key` of whom, to what? Most are those of a map.
+    if lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()) == "key" {
+        return None;
+    }
     let rest = word[length..].trim_start_matches(['_', '-']);
     let about = ABOUT.iter().any(|about| {
         rest.strip_prefix(about)
             .is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
     });
     (!about).then_some(means)
+}
+
+/// Does the name leave no doubt, as `experiment_key` would?
+pub(super) fn is_clear(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["token", "secret", "api", "auth", "access"]
+        .iter()
+        .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
 #[cfg(test)]

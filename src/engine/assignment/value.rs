@@ -34,11 +34,17 @@ pub(super) fn assigned(text: &[u8], end: usize, kind: Kind) -> Option<Assigned> 
     at = skip(rest, at, |byte| matches!(byte, b' ' | b'\t'));
     at = type_annotation(rest, at);
     let (clear, length) = operator(&rest[at..], closed, kind)?;
-    at = skip(rest, at + length, |byte| {
+    let operator = at + length;
+    at = skip(rest, operator, |byte| {
         matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
     });
+    let next_line = rest[operator..at].contains(&b'\n');
     let (open, quote) = opening(rest, at);
     at = open;
+    // `password=` and the next line is another setting; in markup it goes on.
+    if next_line && quote.is_none() && rest[operator - 1] != b'>' {
+        return None;
+    }
     if let Some(scheme) = SCHEMES
         .iter()
         .find(|scheme| starts_with_ignoring_case(&rest[at..], scheme))
@@ -53,27 +59,33 @@ pub(super) fn assigned(text: &[u8], end: usize, kind: Kind) -> Option<Assigned> 
     if listed && quote.is_none() {
         return None;
     }
-    let mut length = match quote {
+    let in_braces = quote.is_none() && rest[..at].ends_with(b">") && rest.get(at) == Some(&b'{');
+    let length = match quote {
         Some(quote) => quoted_length(&rest[at..], quote)?,
+        None if in_braces => {
+            let word = last_word(rest, at + 1);
+            at = word.start;
+            word.len()
+        }
         None => bare_length(&rest[at..])?,
     };
-    // `<secret>{provider AQAB… value}</secret>`: the last word counts.
-    if quote.is_none() && at > 0 && rest[at - 1] == b'{' {
-        let words = &rest[at..(at + LONGEST).min(rest.len())];
-        let closing = words
-            .iter()
-            .position(|&byte| matches!(byte, b'}' | b'\n'))
-            .unwrap_or(words.len());
-        let last =
-            memchr::memrchr(b' ', words[..closing].trim_ascii_end()).map_or(0, |space| space + 1);
-        at += last;
-        length = words[..closing].trim_ascii_end().len() - last;
-    }
     Some(Assigned {
         value: end + at..end + at + length,
         quoted: quote.is_some(),
         clear,
     })
+}
+
+/// `<secret>{provider AQAB… value}</secret>`: the last word counts.
+fn last_word(rest: &[u8], from: usize) -> Range<usize> {
+    let words = &rest[from..(from + LONGEST).min(rest.len())];
+    let closing = words
+        .iter()
+        .position(|&byte| matches!(byte, b'}' | b'\n'))
+        .unwrap_or(words.len());
+    let words = words[..closing].trim_ascii_end();
+    let start = memchr::memrchr(b' ', words).map_or(0, |space| space + 1);
+    from + start..from + words.len()
 }
 
 fn skip(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
@@ -153,7 +165,9 @@ fn quoted_length(rest: &[u8], quote: u8) -> Option<usize> {
     }
     // `\"…\"` inside a JSON string: the backslash belongs to the quote.
     let end = end - usize::from(end > 0 && rest[end - 1] == b'\\');
-    (end > 0 && end <= LONGEST).then_some(end)
+    // `"Password:", label: "…"`: the quote closed a text that ends in the name.
+    let closes = matches!(rest[0], b',' | b';' | b')');
+    (end > 0 && end <= LONGEST && !closes).then_some(end)
 }
 
 /// Where the next parameter of a query starts: `&page=`.
