@@ -106,6 +106,8 @@ fn second_hash(gram: u32) -> usize {
 }
 
 impl Prefilter {
+    // 64 KiB of stack, once: a fixed size spares the hot loop its bounds checks.
+    #[allow(clippy::large_stack_arrays)]
     pub(super) fn new(rules: &[Rule]) -> Self {
         let mut literals: BTreeMap<Literal, Wakes> = BTreeMap::new();
         let mut wake = |literal: Literal, next: ByteSet, trigger: Trigger| {

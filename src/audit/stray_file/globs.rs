@@ -10,7 +10,7 @@ use std::collections::HashMap;
 /// All globs of all classes.
 #[derive(Default)]
 pub(super) struct Globs {
-    globs: Vec<Glob>,
+    all: Vec<Glob>,
     /// Globs whose last segment is a plain name, by that name.
     names: HashMap<String, Vec<usize>>,
     /// Globs of files whose last segment has wildcards, by its last byte.
@@ -33,7 +33,7 @@ struct Glob {
 impl Globs {
     /// Add a glob; its number is the count of those before it.
     pub(super) fn add(&mut self, glob: &str) {
-        let number = self.globs.len();
+        let number = self.all.len();
         let lower = glob.to_ascii_lowercase();
         let (body, below) = match lower.strip_suffix("/**") {
             Some(folder) => (folder, true),
@@ -59,7 +59,7 @@ impl Globs {
                 _ => self.open.push(number),
             }
         }
-        self.globs.push(Glob { segments, below });
+        self.all.push(Glob { segments, below });
     }
 
     /// Numbers of the globs that fit a path.
@@ -77,7 +77,7 @@ impl Globs {
             .and_then(|byte| self.endings.get(&byte))));
         tried.extend(&self.open);
         tried.extend(&self.below);
-        tried.retain(|&number| self.globs[number].fits(&segments));
+        tried.retain(|&number| self.all[number].fits(&segments));
         for folder in folders {
             tried.extend(of(self.folders.get(*folder)));
         }
