@@ -136,10 +136,7 @@ fn excluded(report: &Report, verbose: bool) -> Prose {
         parts.push(parts_of.map(one_line).collect::<Vec<_>>().join(" "));
     }
     if all.len() > most {
-        parts.push(format!(
-            "{} more",
-            count((all.len() - most) as u64, "pattern")
-        ));
+        parts.push(format!("+{}", all.len() - most));
     }
     Prose::default().text(Tint::Plain, &parts.join(", "))
 }
