@@ -88,6 +88,8 @@ const HARMLESS: &[&str] = &[
     "compass",
     "keymap",
     "state_dict",
+    "experimentkey",
+    "experiment_key",
     // A public signature in a model card's `model-index`.
     "verifytoken",
 ];
