@@ -31,7 +31,7 @@ pub(super) fn settle(found: &mut Vec<Match<'_>>) -> Vec<Range<usize>> {
             if !keep[earlier] || !contend(&found[earlier], &found[later]) {
                 continue;
             }
-            if rank(&found[earlier]) >= rank(&found[later]) {
+            if is_better(&found[earlier], &found[later]) {
                 keep[later] = false;
                 break;
             }
@@ -59,6 +59,15 @@ fn union(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     apart
+}
+
+/// Does `a` keep the bytes `b` claims too? Of one rule's matches the plain one.
+fn is_better(a: &Match<'_>, b: &Match<'_>) -> bool {
+    let plain = |hit: &Match<'_>| hit.encoding.is_empty();
+    if a.rule.id == b.rule.id && plain(a) != plain(b) {
+        return plain(a);
+    }
+    rank(a) >= rank(b)
 }
 
 /// Do two matches claim the same bytes?
