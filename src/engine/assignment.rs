@@ -18,7 +18,6 @@ use base64::Engine as _;
 use super::detect::Detected;
 use super::judge::names_a_hash;
 use crate::blob::{Kind, Text};
-use crate::finding::{Confidence, Severity};
 use crate::rule::Rule;
 use crate::validate::known_public;
 use crate::validate::placeholder::{self, Judgement};
@@ -202,18 +201,8 @@ pub(super) fn detect(
     }
     let sure = strong && doubt.is_none();
     Some(Detected {
-        confidence: Some(if sure {
-            Confidence::Medium
-        } else {
-            Confidence::Low
-        }),
-        severity: Some(if sure {
-            Severity::High
-        } else {
-            Severity::Medium
-        }),
         evidence: doubt.map(str::to_owned).into_iter().collect(),
-        ..Detected::at(assigned.value)
+        ..Detected::generic(assigned.value, sure)
     })
 }
 

@@ -36,6 +36,21 @@ impl Detected {
             class: None,
         }
     }
+
+    /// A generic secret at `span`: high and medium if nothing speaks against
+    /// it, one step lower on both scales otherwise.
+    pub(super) fn generic(span: Range<usize>, sure: bool) -> Self {
+        let (severity, confidence) = if sure {
+            (Severity::High, Confidence::Medium)
+        } else {
+            (Severity::Medium, Confidence::Low)
+        };
+        Self {
+            severity: Some(severity),
+            confidence: Some(confidence),
+            ..Self::at(span)
+        }
+    }
 }
 
 /// Literals that wake a detector.

@@ -5,7 +5,6 @@
 use std::ops::Range;
 
 use super::detect::Detected;
-use crate::finding::{Confidence, Severity};
 use crate::validate::placeholder::{self, Judgement};
 
 pub(super) const TRIGGERS: &[&str] = &["://"];
@@ -72,19 +71,7 @@ pub(super) fn detect(text: &[u8], hit: Range<usize>) -> Option<Detected> {
         && password.len() >= 8
         && !is_local_host(host)
         && has_two_classes(password);
-    Some(Detected {
-        confidence: Some(if sure {
-            Confidence::Medium
-        } else {
-            Confidence::Low
-        }),
-        severity: Some(if sure {
-            Severity::High
-        } else {
-            Severity::Medium
-        }),
-        ..Detected::at(hit.end + colon + 1..hit.end + at)
-    })
+    Some(Detected::generic(hit.end + colon + 1..hit.end + at, sure))
 }
 
 fn in_authority(byte: u8) -> bool {

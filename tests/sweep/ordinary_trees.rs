@@ -211,7 +211,8 @@ fn a_space() {
 #[test]
 fn a_fork_of_a_library() {
     let folder = Folder::new();
-    folder.file("README.md", "# Library\n\nInstall with `pip install library`.\n\n```bash\nexport HF_TOKEN=hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nhuggingface-cli login --token $HF_TOKEN\n```\n\nMail security@huggingface.co about security.\n");
+    let placeholder = format!("hf_{}", "x".repeat(34));
+    folder.file("README.md", "# Library\n\nInstall with `pip install library`.\n\n```bash\nexport HF_TOKEN=PLACEHOLDER\nhuggingface-cli login --token $HF_TOKEN\n```\n\nMail security@huggingface.co about security.\n".replace("PLACEHOLDER", &placeholder));
     folder.file("setup.py", "from setuptools import setup\n\nsetup(\n    name=\"library\",\n    author=\"The Library Team\",\n    author_email=\"transformers@huggingface.co\",\n    url=\"https://github.com/huggingface/transformers\",\n)\n");
     folder.file(".github/workflows/tests.yml", "on: [push]\nenv:\n  HF_TOKEN: ${{ secrets.HF_TOKEN }}\n  HF_HOME: /mnt/cache\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8\n      - run: pytest --token ${{ secrets.HF_TOKEN }}\n");
     folder.file("docker/Dockerfile", "FROM nvidia/cuda:12.1.0\nARG PYTORCH='2.9.0'\nENV PATH=/root/.cargo/bin:$PATH\nRUN git clone https://github.com/huggingface/transformers /transformers\n");
