@@ -34,8 +34,8 @@ const ALLOW_MARKS: &[&str] = &["hubsweep:allow", "gitleaks:allow"];
 
 /// Bytes of a gram.
 const GRAM: usize = 4;
-/// Bits of a hash: 16 KiB of bitmap, half of the smallest first-level cache.
-const HASH_BITS: u32 = 17;
+/// Bits of a hash: 32 KiB of bitmap.
+const HASH_BITS: u32 = 18;
 /// Words of the bitmap.
 const BITMAP: usize = (1 << HASH_BITS) / 64;
 /// Sets the bit that tells cases apart, in each byte: a coarse fold, undone
@@ -106,7 +106,7 @@ fn second_hash(gram: u32) -> usize {
 }
 
 impl Prefilter {
-    // 32 KiB of stack, once: a fixed size spares the hot loop its bounds checks.
+    // 64 KiB of stack, once: a fixed size spares the hot loop its bounds checks.
     #[allow(clippy::large_stack_arrays)]
     pub(super) fn new(rules: &[Rule]) -> Self {
         let mut literals: BTreeMap<Literal, Wakes> = BTreeMap::new();

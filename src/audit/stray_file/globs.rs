@@ -90,9 +90,9 @@ impl Glob {
         let ends = |end: usize| {
             end.checked_sub(self.segments.len()).is_some_and(|start| {
                 let pairs = self.segments.iter().zip(&path[start..end]);
-                pairs
-                    .rev()
-                    .all(|(glob, segment)| wildcard(glob.as_bytes(), segment.as_bytes()))
+                pairs.rev().all(|(glob, segment)| {
+                    begins_alike(glob, segment) && wildcard(glob.as_bytes(), segment.as_bytes())
+                })
             })
         };
         if self.below {
@@ -100,6 +100,14 @@ impl Glob {
         } else {
             ends(path.len())
         }
+    }
+}
+
+/// May `text` match the glob, going by the first byte? Most do not.
+fn begins_alike(glob: &str, text: &str) -> bool {
+    match glob.bytes().next() {
+        Some(b'*' | b'?' | b'[') | None => true,
+        first => text.bytes().next() == first,
     }
 }
 
