@@ -5,7 +5,9 @@
 //! limit stops are skips. Nothing is written to disk but a spooled member,
 //! in an unnamed temporary file.
 
+use std::cell::Cell;
 use std::io::{self, Read, Seek, Write};
+use std::rc::Rc;
 
 use super::{Inside, Sink, fall_back, inside, pickle, stream, utf16};
 use crate::blob::{HEAD, Kind, ReadSeek};
@@ -13,8 +15,6 @@ use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::zip::{Directory, Limits, Member, open_member, read_directory};
 
-/// Most bytes all members of one file may yield.
-const TOTAL: u64 = 1 << 30;
 /// Bytes of a spooled member kept in memory.
 const IN_MEMORY: usize = 8 << 20;
 
@@ -37,7 +37,6 @@ pub(super) fn extract(
     }
     let storage = tensor_folder(&directory);
     let mut tensors = 0u64;
-    let mut left = TOTAL;
     for member in &directory.members {
         let name = String::from_utf8_lossy(&member.name);
         if storage
@@ -58,9 +57,10 @@ pub(super) fn extract(
                 .zip(member.stored_range())
                 .map(|(raw, range)| raw + range.start),
             lines: true,
+            left: Rc::clone(&at.left),
         };
         sink.name(&inner.route, &name);
-        if let Err(error) = extract_member(reader, member, &mut left, &inner, sink) {
+        if let Err(error) = extract_member(reader, member, &inner, sink) {
             let why = if member.encrypted {
                 "encrypted member".to_owned()
             } else {
@@ -98,18 +98,18 @@ fn is_number(name: &str) -> bool {
 fn extract_member(
     reader: &mut dyn ReadSeek,
     member: &Member,
-    left: &mut u64,
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> Result<(), FormatError> {
     let mut reader = reader;
-    if *left == 0 {
+    let left = &*at.left;
+    if left.get() == 0 {
         return Err(FormatError::Limit {
-            what: "1 GiB from one archive",
+            what: "1 GiB from the archives in one file",
         });
     }
     let limits = Limits {
-        bytes: Limits::default().bytes.min(*left),
+        bytes: Limits::default().bytes.min(left.get()),
         ..Limits::default()
     };
     let mut first = Vec::with_capacity(HEAD);
@@ -144,22 +144,23 @@ fn extract_member(
 /// Counts what an archive yields against its total.
 struct Counted<'a, R> {
     inner: R,
-    left: &'a mut u64,
+    left: &'a Cell<u64>,
 }
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if *self.left == 0 {
+        let left = self.left.get();
+        if left == 0 {
             return Err(FormatError::Limit {
-                what: "1 GiB from one archive",
+                what: "1 GiB from the archives in one file",
             }
             .into());
         }
         let most = buffer
             .len()
-            .min(usize::try_from(*self.left).unwrap_or(usize::MAX));
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
         let count = self.inner.read(&mut buffer[..most])?;
-        *self.left -= count as u64;
+        self.left.set(left.saturating_sub(count as u64));
         Ok(count)
     }
 }

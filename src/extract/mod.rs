@@ -12,7 +12,9 @@ mod utf16;
 
 pub mod place;
 
+use std::cell::Cell;
 use std::io;
+use std::rc::Rc;
 
 use crate::blob::{Fragment, Kind, ReadSeek, Route};
 use crate::finding::SkipClass;
@@ -44,7 +46,13 @@ pub(crate) struct Inside {
     pub(crate) raw: Option<u64>,
     /// Do line numbers mean anything here?
     pub(crate) lines: bool,
+    /// Bytes all archives inside the file may still yield, at any depth.
+    pub(crate) left: Rc<Cell<u64>>,
 }
+
+/// Most bytes the archives inside one file may yield together: an archive in
+/// an archive gets no allowance of its own.
+const MOST_UNPACKED: u64 = 1 << 30;
 
 /// Extract a whole blob.
 pub fn extract(
@@ -58,6 +66,7 @@ pub fn extract(
         depth: 0,
         raw: Some(0),
         lines: kind.is_text(),
+        left: Rc::new(Cell::new(MOST_UNPACKED)),
     };
     inside(reader, size, kind, &root, sink)
 }

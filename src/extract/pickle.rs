@@ -122,7 +122,6 @@ impl<'a> Strings<'a> {
                 || self.at.route.clone(),
                 |key| self.at.route.join(&format!("@{key}")),
             ),
-            depth: self.at.depth,
             // The name stands before the value here only, so the text begins
             // that much before the value's place.
             raw: self
@@ -131,6 +130,7 @@ impl<'a> Strings<'a> {
                 .filter(|_| verbatim)
                 .and_then(|raw| (raw + offset).checked_sub(lead)),
             lines: false,
+            ..self.at.clone()
         };
         stream::text(&self.text, Kind::Text(Text::Plain), &inner, sink)
     }

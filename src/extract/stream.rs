@@ -116,6 +116,7 @@ mod tests {
             depth: 0,
             raw: Some(0),
             lines: true,
+            left: std::rc::Rc::default(),
         };
         sweep(&mut &text[..], Kind::Text(Text::Plain), &root, &mut sink).unwrap();
         assert!(sink.owned == text);
