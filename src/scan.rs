@@ -154,9 +154,9 @@ fn report(
         unused.extend(file.unused);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    let allowed =
-        |finding: &Finding| matches!(finding.verdict, crate::finding::Verdict::Allowed { .. });
-    (report.suppressed, report.findings) = findings.into_iter().partition(allowed);
+    (report.suppressed, report.findings) = findings
+        .into_iter()
+        .partition(|finding| finding.verdict.suppresses());
     for skip in &mut report.skipped {
         sweep.policy.judge_skip(skip);
     }

@@ -35,6 +35,14 @@ pub struct Cli {
 pub(super) enum Command {
     /// Sweep folders, files or standard input
     Scan(Box<Scan>),
+    /// Sweep the work tree, the whole history and the repository itself
+    Audit(Box<super::audit::Audit>),
+    /// Install, remove or run the git hooks
+    Hook(super::hook::Hook),
+    /// Sweep what `hf upload` would send, then run it
+    Upload(Box<super::upload::Upload>),
+    /// Write down what is known, so that only what is new blocks
+    Baseline(super::baseline::Baseline),
     /// Build a leaky model repository, sweep it, clean up
     Demo(Demo),
     /// List, show and check rules

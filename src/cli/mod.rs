@@ -4,9 +4,12 @@
 //! an exit code. Each command has a file of its own.
 
 mod args;
+mod audit;
+mod baseline;
 mod demo;
 mod explain;
 mod generate;
+mod hook;
 mod init;
 mod page;
 mod progress;
@@ -14,6 +17,7 @@ mod reports;
 mod rules;
 mod scan;
 mod subject;
+mod upload;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -67,6 +71,10 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Scan(scan) => scan::run(scan, &cli.output),
+        Command::Audit(audit) => audit::run(audit, &cli.output),
+        Command::Hook(hook) => hook::run(hook, &cli.output),
+        Command::Upload(upload) => upload::run(upload, &cli.output),
+        Command::Baseline(baseline) => baseline::run(baseline, &cli.output),
         Command::Demo(demo) => demo::run(demo, &cli.output),
         Command::Rules(rules) => rules::run(rules, &cli.output),
         Command::Explain(explain) => explain::run(explain, &cli.output),

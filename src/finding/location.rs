@@ -81,19 +81,62 @@ impl Location {
     }
 }
 
-/// Where bytes came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Where bytes came from: outside git only the kind is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Kind of source.
     pub kind: OriginKind,
+    /// Id, in hex, of the first commit that brought it, or of the tag.
+    pub commit: Option<String>,
+    /// Author date of that commit, in seconds since 1970.
+    pub time: Option<i64>,
+    /// Refs it can be reached from, in order of their names.
+    pub refs: Vec<String>,
+    /// The path it has there.
+    pub path: Option<String>,
+    /// Is it still in the commit that is checked out?
+    pub in_head: Option<bool>,
+    /// Remotes that have it already, as far as this clone knows.
+    pub published: Vec<String>,
+}
+
+impl Origin {
+    /// An origin of which only the kind is known.
+    pub fn of(kind: OriginKind) -> Self {
+        Self {
+            kind,
+            commit: None,
+            time: None,
+            refs: Vec::new(),
+            path: None,
+            in_head: None,
+            published: Vec::new(),
+        }
+    }
 }
 
 /// Kind of source bytes came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OriginKind {
     /// A file of the working tree or folder.
     Tree,
     /// Standard input.
     Stdin,
+    /// A file as it is staged.
+    Index,
+    /// A file of a commit.
+    Commit,
+    /// The message of a commit.
+    CommitMessage,
+    /// The author or committer of a commit.
+    CommitIdentity,
+    /// The message of an annotated tag.
+    Tag,
+    /// A note on a commit.
+    Note,
+    /// The name of a ref.
+    RefName,
+    /// The configuration of the repository itself, which is not sent.
+    Config,
 }

@@ -66,6 +66,20 @@ pub enum Verdict {
         /// The reason given there.
         reason: Option<String>,
     },
+    /// Known to the baseline: it was there when the baseline was made.
+    Baselined {
+        /// The reason given there.
+        reason: Option<String>,
+        /// Who sees to it.
+        owner: Option<String>,
+    },
+}
+
+impl Verdict {
+    /// Is a finding with this verdict counted instead of reported?
+    pub fn suppresses(&self) -> bool {
+        matches!(self, Self::Allowed { .. } | Self::Baselined { .. })
+    }
 }
 
 /// One thing that was found.

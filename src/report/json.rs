@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::wording::rfc3339;
 use crate::finding::{
     Class, Confidence, Coverage, Finding, Fingerprint, Location, Origin, OriginKind, Report, Route,
     Secret, Severity, Skip, SkipClass, Snippet, Span, Verdict, printable,
@@ -25,6 +26,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         findings: Each(&report.findings),
         suppressed: Each(&report.suppressed),
         skipped: Each(&report.skipped),
+        notices: &report.notices,
         coverage: CoverageRecord::of(report),
     };
     serde_json::to_writer_pretty(Defused(&mut *out), &document)?;
@@ -39,6 +41,7 @@ struct Document<'a> {
     findings: Each<'a, Finding>,
     suppressed: Each<'a, Finding>,
     skipped: Each<'a, Skip>,
+    notices: &'a [String],
     coverage: CoverageRecord,
 }
 
@@ -116,6 +119,9 @@ impl<'a> FindingRecord<'a> {
             Verdict::Block => ("block", None, None),
             Verdict::Report => ("report", None, None),
             Verdict::Allowed { by, reason } => ("allowed", Some(by.as_str()), reason.as_deref()),
+            Verdict::Baselined { reason, owner } => {
+                ("baselined", owner.as_deref(), reason.as_deref())
+            }
         };
         Self {
             rule: &finding.rule,
@@ -161,24 +167,29 @@ impl<'a> LocationRecord<'a> {
 
 /// Where bytes came from; the git properties have no value outside git.
 #[derive(Serialize)]
-struct OriginRecord {
+struct OriginRecord<'a> {
     kind: OriginKind,
-    commit: (),
-    time: (),
-    refs: (),
-    path: (),
-    in_head: (),
+    commit: Option<&'a str>,
+    time: Option<String>,
+    refs: Option<&'a [String]>,
+    path: Option<&'a str>,
+    in_head: Option<bool>,
+    published: Option<&'a [String]>,
 }
 
-impl OriginRecord {
-    fn of(origin: &Origin) -> Self {
+impl<'a> OriginRecord<'a> {
+    fn of(origin: &'a Origin) -> Self {
+        // A list without entries says that there are none; outside git nothing
+        // is known of any.
+        let known = origin.commit.is_some();
         Self {
             kind: origin.kind,
-            commit: (),
-            time: (),
-            refs: (),
-            path: (),
-            in_head: (),
+            commit: origin.commit.as_deref(),
+            time: origin.time.map(rfc3339),
+            refs: known.then_some(&origin.refs[..]),
+            path: origin.path.as_deref(),
+            in_head: origin.in_head,
+            published: known.then_some(&origin.published[..]),
         }
     }
 }

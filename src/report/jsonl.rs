@@ -25,6 +25,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         schema: SCHEMA,
         tool: Tool::of(report),
         roots: &report.roots,
+        notices: &report.notices,
         coverage: CoverageRecord::of(report),
     };
     line("summary", summary, out)
@@ -35,6 +36,7 @@ struct Summary<'a> {
     schema: u32,
     tool: Tool,
     roots: &'a [String],
+    notices: &'a [String],
     coverage: CoverageRecord,
 }
 

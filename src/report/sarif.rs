@@ -135,19 +135,24 @@ fn result(finding: &Finding, rules: &Rules<'_>) -> Value {
         });
         result["relatedLocations"] = also.collect();
     }
-    if let Verdict::Allowed { by, reason } = &finding.verdict {
-        let kind = if by == "inline" {
-            "inSource"
-        } else {
-            "external"
-        };
-        let mut suppression = json!({ "kind": kind, "properties": { "by": by } });
-        if let Some(reason) = reason {
-            suppression["justification"] = json!(reason);
-        }
+    if let Some(suppression) = suppression(&finding.verdict) {
         result["suppressions"] = json!([suppression]);
     }
     result
+}
+
+fn suppression(verdict: &Verdict) -> Option<Value> {
+    let (kind, by, reason) = match verdict {
+        Verdict::Block | Verdict::Report => return None,
+        Verdict::Allowed { by, reason } if by == "inline" => ("inSource", by.as_str(), reason),
+        Verdict::Allowed { by, reason } => ("external", by.as_str(), reason),
+        Verdict::Baselined { reason, .. } => ("external", "baseline", reason),
+    };
+    let mut suppression = json!({ "kind": kind, "properties": { "by": by } });
+    if let Some(reason) = reason {
+        suppression["justification"] = json!(reason);
+    }
+    Some(suppression)
 }
 
 fn location(location: &Location) -> Value {

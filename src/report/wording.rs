@@ -4,6 +4,7 @@
 
 use crate::finding::{Finding, Location, Route, Skip, printable};
 use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// `1 file`, `2 files`.
 pub(super) fn count(number: u64, noun: &str) -> String {
@@ -27,6 +28,15 @@ pub(super) fn size(bytes: u64) -> String {
     } else {
         format!("{value:.1} {unit}")
     }
+}
+
+/// `2026-03-01T12:00:00Z`, of seconds since 1970.
+pub(super) fn rfc3339(seconds: i64) -> String {
+    // A commit may claim a date before 1970, which no calendar here reaches.
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    // Nor one after the year 9999.
+    let last = Duration::from_secs(253_402_300_799);
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + since.min(last)).to_string()
 }
 
 /// `README.md!/front-matter:14:22`, as far as it is known.

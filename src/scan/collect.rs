@@ -127,7 +127,7 @@ impl<'e> Collector<'e> {
             why: hit.rule.why.clone(),
             remediation: hit.rule.remediation.clone(),
             references: hit.rule.references.clone(),
-            origins: vec![Origin { kind: self.origin }],
+            origins: vec![Origin::of(self.origin)],
             verdict: Verdict::Report,
         });
     }

@@ -59,7 +59,7 @@ pub(super) fn sweep(
     }
     collector.finish_progress();
     for finding in &mut audited {
-        finding.origins = vec![Origin { kind: blob.origin }];
+        finding.origins = vec![Origin::of(blob.origin)];
     }
     let Collector {
         mut findings,

@@ -221,9 +221,7 @@ pub(super) fn audit(sweep: &Sweep<'_>, folders: &[Folder], inventory: &Inventory
     }
     findings.retain(|finding| !sweep.policy.is_disabled(&finding.rule));
     for finding in &mut findings {
-        finding.origins = vec![Origin {
-            kind: OriginKind::Tree,
-        }];
+        finding.origins = vec![Origin::of(OriginKind::Tree)];
         sweep.policy.judge(finding, &[]);
     }
     findings

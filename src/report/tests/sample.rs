@@ -84,9 +84,7 @@ fn token(rule: &str, location: Location, before: &str, secret: &str, after: &str
             "https://huggingface.co/docs/hub/security-tokens".to_owned(),
             "see [the guide]".to_owned(),
         ],
-        origins: vec![Origin {
-            kind: OriginKind::Tree,
-        }],
+        origins: vec![Origin::of(OriginKind::Tree)],
         verdict: Verdict::Block,
     }
 }
@@ -141,9 +139,7 @@ fn warning(group: &str, severity: Severity, location: Location, shown: Option<&s
         why: String::new(),
         remediation: remediation.to_owned(),
         references: Vec::new(),
-        origins: vec![Origin {
-            kind: OriginKind::Tree,
-        }],
+        origins: vec![Origin::of(OriginKind::Tree)],
         verdict: Verdict::Report,
     }
 }

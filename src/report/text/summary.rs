@@ -198,9 +198,12 @@ fn accepted(report: &Report) -> Prose {
 fn suppressed(report: &Report) -> Prose {
     let mut allowed: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in &report.suppressed {
-        if let Verdict::Allowed { by, .. } = &finding.verdict {
-            *allowed.entry(by).or_default() += 1;
-        }
+        let by = match &finding.verdict {
+            Verdict::Allowed { by, .. } => by,
+            Verdict::Baselined { .. } => "the baseline",
+            Verdict::Block | Verdict::Report => continue,
+        };
+        *allowed.entry(by).or_default() += 1;
     }
     let mut parts = Vec::new();
     for (by, number) in &allowed {
