@@ -82,16 +82,21 @@ impl Attribution {
         for (place, node) in (0..).zip(&commits.list) {
             let parents: Vec<u32> = node.parents.iter().map(|&at| roots[at as usize]).collect();
             let mut brings = Vec::new();
-            news(&folders, roots[place as usize], &parents, &mut |path, target| {
-                brings.push(target);
-                found[target as usize]
-                    .entry(path.clone())
-                    .or_insert(Sighting {
-                        path,
-                        commit: place,
-                        in_head: false,
-                    });
-            });
+            news(
+                &folders,
+                roots[place as usize],
+                &parents,
+                &mut |path, target| {
+                    brings.push(target);
+                    found[target as usize]
+                        .entry(path.clone())
+                        .or_insert(Sighting {
+                            path,
+                            commit: place,
+                            in_head: false,
+                        });
+                },
+            );
             brought.push(brings);
         }
         if let Some(head) = head.and_then(|id| commits.place(id)) {

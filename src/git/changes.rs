@@ -165,7 +165,9 @@ pub fn lookup(reader: &mut Reader, tree: ObjectId, path: &[u8]) -> Option<(Mode,
         }
         let data = reader.read_as(at.1, ObjectKind::Tree).ok()?;
         let length = at.1.as_bytes().len();
-        let entry = entries(&data, length).flatten().find(|entry| entry.name == name)?;
+        let entry = entries(&data, length)
+            .flatten()
+            .find(|entry| entry.name == name)?;
         at = (entry.mode, entry.id);
     }
     Some(at)

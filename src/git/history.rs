@@ -5,7 +5,7 @@
 //! objects are named and passed over.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::changes::{DEEPEST, depth, joined};
@@ -92,8 +92,8 @@ pub struct Walk<'a> {
     pub reader: &'a mut Reader,
     /// Commits whose parents are not here, and need not be.
     pub shallow: &'a ObjectSet,
-    /// Kind of a path, below 64: a content that is read in another way under
-    /// another path is named again.
+    /// Kind of a file name, below 64: a content that is read in another way
+    /// under another name is named again.
     pub kind_of: &'a dyn Fn(&[u8]) -> u8,
     /// Set to stop early.
     pub interrupt: &'a AtomicBool,
@@ -103,7 +103,7 @@ pub struct Walk<'a> {
 #[derive(Default)]
 struct Start {
     commits: Vec<ObjectId>,
-    trees: Vec<ObjectId>,
+    trees: Vec<(ObjectId, Vec<u8>)>,
     blobs: Vec<(ObjectId, Vec<u8>)>,
 }
 
@@ -117,10 +117,11 @@ impl Walk<'_> {
         let mut contents = Contents::default();
         for place in 0..history.commits.list.len() {
             let tree = history.commits.list[place].tree;
-            self.tree(tree, Some(place as u32), &mut contents, &mut history);
+            let root = (tree, Vec::new());
+            self.tree(root, Some(place as u32), &mut contents, &mut history);
         }
-        for tree in start.trees {
-            self.tree(tree, None, &mut contents, &mut history);
+        for root in start.trees {
+            self.tree(root, None, &mut contents, &mut history);
         }
         for (id, path) in start.blobs {
             if contents.kinds.insert(id, u64::MAX).is_none() {
@@ -149,7 +150,9 @@ impl Walk<'_> {
             while known.insert(id) && !self.stopped() {
                 match self.reader.header(id) {
                     Ok((ObjectKind::Commit, _)) => start.commits.push(id),
-                    Ok((ObjectKind::Tree, _)) => start.trees.push(id),
+                    Ok((ObjectKind::Tree, _)) => {
+                        start.trees.push((id, name.clone().into_bytes()));
+                    }
                     Ok((ObjectKind::Blob, _)) => start.blobs.push((id, name.clone().into_bytes())),
                     Ok((ObjectKind::Tag, _)) => {
                         let target = self.reader.read_as(id, ObjectKind::Tag);
@@ -204,10 +207,11 @@ impl Walk<'_> {
         commits
     }
 
-    /// Everything below a folder that was not seen before.
+    /// Everything below a folder that was not seen before. The folder comes
+    /// with its path.
     fn tree(
         &mut self,
-        root: ObjectId,
+        (root, path): (ObjectId, Vec<u8>),
         commit: Option<u32>,
         contents: &mut Contents,
         history: &mut History,
@@ -215,7 +219,7 @@ impl Walk<'_> {
         if self.stopped() || !contents.trees.insert(root) {
             return;
         }
-        let mut pending = vec![(Vec::new(), root)];
+        let mut pending = vec![(path, root)];
         while let Some((folder, tree)) = pending.pop() {
             let data = match self.reader.read_as(tree, ObjectKind::Tree) {
                 Ok(data) => data,
@@ -231,20 +235,21 @@ impl Walk<'_> {
                     break;
                 };
                 let path = joined(&folder, entry.name);
+                let known = contents.names.get(entry.name).copied();
                 let news = match entry.mode {
                     Mode::Submodule => continue,
                     Mode::Tree => contents.trees.insert(entry.id),
                     Mode::Blob | Mode::Link => {
-                        let kind = 1 << (self.kind_of)(&path);
+                        let kind = 1 << known.unwrap_or_else(|| (self.kind_of)(entry.name));
                         let kinds = contents.kinds.entry(entry.id).or_default();
                         let news = *kinds & kind == 0;
                         *kinds |= kind;
                         news
                     }
                 };
-                let name_is_known = contents.names.contains(entry.name);
-                if !name_is_known {
-                    contents.names.insert(entry.name.into());
+                if known.is_none() {
+                    let kind = (self.kind_of)(entry.name);
+                    contents.names.insert(entry.name.into(), kind);
                 }
                 if news && entry.mode == Mode::Tree {
                     if depth(&path) < DEEPEST {
@@ -263,7 +268,7 @@ impl Walk<'_> {
                 };
                 if news {
                     history.blobs.push(seen);
-                } else if !name_is_known {
+                } else if known.is_none() {
                     history.renamed.push(seen);
                 }
             }
@@ -285,7 +290,8 @@ struct Contents {
     trees: ObjectSet,
     /// The kinds under which each content was seen, as bits.
     kinds: ObjectMap<u64>,
-    names: HashSet<Box<[u8]>>,
+    /// Names of files and folders, with the kind each stands for.
+    names: HashMap<Box<[u8]>, u8>,
 }
 
 /// A commit before it has a place.

@@ -88,9 +88,13 @@ mod tests {
     #[test]
     fn pointers_are_told_from_files_about_them() {
         let oid = "ab".repeat(32);
-        let text = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 7\n");
+        let text =
+            format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 7\n");
         assert_eq!(Pointer::parse(text.as_bytes()), Some(Pointer::Lfs(oid, 7)));
-        assert_eq!(Pointer::parse(b"# xet version 0\nfilesize = 1\n"), Some(Pointer::Xet));
+        assert_eq!(
+            Pointer::parse(b"# xet version 0\nfilesize = 1\n"),
+            Some(Pointer::Xet)
+        );
         for other in [
             &b"# About\nversion https://git-lfs.github.com/spec/v1\n"[..],
             b"version https://git-lfs.github.com/spec/v1\noid sha256:../../../etc\nsize 7\n",

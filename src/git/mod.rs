@@ -30,8 +30,8 @@ pub use changes::{Change, changes, lookup, walk_tree};
 pub use history::{CommitNode, Commits, History, Lost, Seen, Walk};
 pub use oid::{ObjectId, ObjectMap, ObjectSet};
 pub use outgoing::{Outgoing, outgoing};
-pub use reader::{ObjectError, Reader};
-pub use repository::{Ref, Repository};
+pub use reader::{ObjectError, Reader, peel};
+pub use repository::{IndexEntry, Ref, Repository};
 pub use tips::{Tip, tips};
 
 use ignored::Ignored;

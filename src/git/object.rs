@@ -113,8 +113,17 @@ pub fn message(data: &[u8]) -> &[u8] {
 /// git makes itself.
 pub fn further_headers(data: &[u8]) -> Vec<u8> {
     const OWN: [&[u8]; 11] = [
-        b"tree", b"parent", b"author", b"committer", b"object", b"type", b"tag", b"tagger",
-        b"encoding", b"gpgsig", b"gpgsig-sha256",
+        b"tree",
+        b"parent",
+        b"author",
+        b"committer",
+        b"object",
+        b"type",
+        b"tag",
+        b"tagger",
+        b"encoding",
+        b"gpgsig",
+        b"gpgsig-sha256",
     ];
     let mut text = Vec::new();
     let mut kept = false;

@@ -78,10 +78,12 @@ fn digit(hex: u8) -> Option<u8> {
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = self.as_bytes().iter();
-        f.write_str(&hex.fold(String::with_capacity(2 * LONGEST), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        }))
+        f.write_str(
+            &hex.fold(String::with_capacity(2 * LONGEST), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            }),
+        )
     }
 }
 

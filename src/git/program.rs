@@ -4,7 +4,7 @@
 //! not trusted: the environment of an outer git and every setting that names a
 //! command to run are switched off.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -138,6 +138,17 @@ impl Program {
 /// What `git` prints; `None` if there is no such program.
 pub(super) fn run(root: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
     output(command(root), root, args)
+}
+
+/// The same with some of the environment that is otherwise switched off.
+pub(super) fn run_with(
+    root: &Path,
+    args: &[&str],
+    environment: Vec<(&str, OsString)>,
+) -> Result<Option<Vec<u8>>, GitError> {
+    let mut command = command(root);
+    command.envs(environment);
+    output(command, root, args)
 }
 
 /// What `git` prints about the repository `git_dir`, whatever folder it is in.

@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use git2::{ErrorCode, Oid};
 
-use super::object::{Object, ObjectKind};
+use super::object::{self, Object, ObjectKind};
 use super::oid::ObjectId;
 use super::program;
 
@@ -124,6 +124,25 @@ impl Reader {
     }
 }
 
+/// The commit behind an object: itself, or what a chain of tags leads to.
+pub fn peel(reader: &mut Reader, id: ObjectId) -> Option<ObjectId> {
+    let mut id = id;
+    for _ in 0..LONGEST_CHAIN {
+        match reader.header(id).ok()?.0 {
+            ObjectKind::Commit => return Some(id),
+            ObjectKind::Tag => {
+                let data = reader.read_as(id, ObjectKind::Tag).ok()?;
+                id = object::tag(&data)?.target;
+            }
+            ObjectKind::Tree | ObjectKind::Blob => return None,
+        }
+    }
+    None
+}
+
+/// Tags of tags are rare, and forged ones make circles.
+const LONGEST_CHAIN: usize = 32;
+
 fn sha1(id: ObjectId) -> Result<Oid, ObjectError> {
     Oid::from_bytes(id.as_bytes()).map_err(|_| ObjectError::Missing)
 }
@@ -141,7 +160,9 @@ fn known(kind: Option<git2::ObjectType>) -> Result<ObjectKind, ObjectError> {
         Some(git2::ObjectType::Tree) => Ok(ObjectKind::Tree),
         Some(git2::ObjectType::Blob) => Ok(ObjectKind::Blob),
         Some(git2::ObjectType::Tag) => Ok(ObjectKind::Tag),
-        _ => Err(ObjectError::Corrupt("an object of no known kind".to_owned())),
+        _ => Err(ObjectError::Corrupt(
+            "an object of no known kind".to_owned(),
+        )),
     }
 }
 
@@ -200,7 +221,9 @@ impl Batch {
         Ok(match (ObjectKind::from_word(word), size) {
             (Some(kind), Some(size)) => Ok((kind, size)),
             _ if word == b"missing" => Err(ObjectError::Missing),
-            _ => Err(ObjectError::Corrupt("git cat-file did not read it".to_owned())),
+            _ => Err(ObjectError::Corrupt(
+                "git cat-file did not read it".to_owned(),
+            )),
         })
     }
 

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::GitError;
 use super::oid::{ObjectId, ObjectSet};
 use super::repository::Repository;
-use super::GitError;
 
 /// An object that is held on to, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,10 @@ pub fn tips(repository: &Repository) -> Result<Vec<Tip>, GitError> {
     }
     if repository.opened().is_none() {
         let said = repository.ask(&["reflog", "show", "--all", "--format=%H"]);
-        others.insert("reflogs".to_owned(), ids(&said.unwrap_or_default()).collect());
+        others.insert(
+            "reflogs".to_owned(),
+            ids(&said.unwrap_or_default()).collect(),
+        );
     }
     for (name, ids) in others {
         for id in ids {
@@ -84,7 +87,9 @@ fn git_dirs(repository: &Repository) -> Vec<(PathBuf, String)> {
 fn pseudo_refs(folder: &Path, prefix: &str, tips: &mut BTreeMap<String, Vec<ObjectId>>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let capitals = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        let capitals = name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
         // The editor's message of a commit holds no ids.
         if !capitals || !is_file || name.ends_with("_EDITMSG") {
