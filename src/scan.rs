@@ -5,6 +5,7 @@
 //! never cross a thread; findings do. One thread and many give the same
 //! report.
 
+mod base;
 mod collect;
 mod file;
 mod merge;
@@ -24,6 +25,7 @@ use crate::extract::Sink as _;
 use crate::finding::{Finding, OriginKind, Report, Route, Skip};
 use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
+pub use base::Base;
 use collect::Collector;
 use veil::{Names, Veil};
 
@@ -61,6 +63,8 @@ pub struct Sweep<'a> {
     pub whole: bool,
     /// Does what a remote has already only warn?
     pub published_passes: bool,
+    /// Of a range of commits that is not trusted: where it begins.
+    pub base: Option<&'a dyn Base>,
     /// Hears of progress.
     pub progress: &'a (dyn Progress + Sync),
     /// Set to stop early.
@@ -117,10 +121,12 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
             })
             .collect()
     });
-    let (swept, traced) = origins::trace(sweep, &inventory, swept)?;
+    let traced = origins::trace(sweep, &inventory, swept)?;
     let mut audited = tree::audit(sweep, &folders, &inventory);
-    audited.extend(traced);
-    Ok(report(sweep, inventory, audited, swept))
+    audited.extend(traced.findings);
+    let mut report = report(sweep, inventory, audited, traced.swept);
+    report.notices.extend(traced.notice);
+    Ok(report)
 }
 
 /// Objects in one task: neighbours in a pack build on each other.

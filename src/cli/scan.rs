@@ -79,6 +79,7 @@ fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report
         policy,
         threads: args.threads,
         whole,
+        base: None,
         published_passes: args.git.range.is_some() || args.git.since_commit.is_some(),
         progress: &bar,
         interrupt: &interrupt,

@@ -101,6 +101,20 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// The order in which a reader looks for refs: branches, tags, pull
+    /// requests, what a remote has, the rest.
+    pub fn rank(name: &str) -> usize {
+        let order = [
+            "refs/heads/",
+            "refs/tags/",
+            "refs/pr/",
+            "refs/pull/",
+            "refs/remotes/",
+        ];
+        let place = order.iter().position(|prefix| name.starts_with(prefix));
+        place.unwrap_or(order.len())
+    }
+
     /// An origin of which only the kind is known.
     pub fn of(kind: OriginKind) -> Self {
         Self {

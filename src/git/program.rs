@@ -144,7 +144,7 @@ pub(super) fn run(root: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, GitErro
 pub(super) fn run_with(
     root: &Path,
     args: &[&str],
-    environment: Vec<(&str, OsString)>,
+    environment: Option<(&str, OsString)>,
 ) -> Result<Option<Vec<u8>>, GitError> {
     let mut command = command(root);
     command.envs(environment);

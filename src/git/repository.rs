@@ -23,30 +23,6 @@ pub struct Ref {
     pub target: ObjectId,
 }
 
-/// A file of the index.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IndexEntry {
-    /// Path with `/`, any bytes.
-    pub path: Vec<u8>,
-    /// Its content.
-    pub id: ObjectId,
-}
-
-impl IndexEntry {
-    /// A line of `git ls-files --stage`: `100644 ID 0\tPATH`.
-    fn parse(line: &[u8]) -> Option<Self> {
-        let tab = memchr::memchr(b'\t', line)?;
-        let mut words = line[..tab].split(|&byte| byte == b' ');
-        if words.next()? == b"160000" {
-            return None;
-        }
-        Some(Self {
-            id: ObjectId::from_hex(words.next()?)?,
-            path: line[tab + 1..].to_vec(),
-        })
-    }
-}
-
 /// An open repository.
 pub struct Repository {
     git_dir: PathBuf,
@@ -157,7 +133,7 @@ impl Repository {
         }
     }
 
-    fn unsupported(&self, error: &git2::Error) -> GitError {
+    pub(super) fn unsupported(&self, error: &git2::Error) -> GitError {
         GitError::Unsupported {
             path: self.git_dir.clone(),
             why: error.message().to_owned(),
@@ -275,40 +251,6 @@ impl Repository {
             let key = key.to_ascii_lowercase();
             key == "extensions.partialclone"
                 || (key.starts_with("remote.") && key.ends_with(".promisor") && value == "true")
-        })
-    }
-
-    /// The index: what is staged, conflicts with all their sides.
-    pub fn index(&self) -> Result<Vec<IndexEntry>, GitError> {
-        if let Some(repository) = self.opened() {
-            let index = repository
-                .index()
-                .map_err(|error| self.unsupported(&error))?;
-            let files = index.iter().filter(|entry| entry.mode != super::GITLINK);
-            return Ok(files
-                .filter_map(|entry| {
-                    Some(IndexEntry {
-                        id: ObjectId::from_bytes(entry.id.as_bytes())?,
-                        path: entry.path,
-                    })
-                })
-                .collect());
-        }
-        let listed = self.ask_in_index(&["ls-files", "--stage", "-z", "--full-name", ":/"])?;
-        let lines = listed.split(|&byte| byte == 0);
-        Ok(lines.filter_map(IndexEntry::parse).collect())
-    }
-
-    /// Like [`Self::ask`], with the index that git gave its hook.
-    fn ask_in_index(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
-        let top = self.work_dir.as_deref().unwrap_or(&self.git_dir);
-        let mut index = Vec::new();
-        if let Some(file) = std::env::var_os("GIT_INDEX_FILE") {
-            index.push(("GIT_INDEX_FILE", file));
-        }
-        program::run_with(top, args, index)?.ok_or_else(|| GitError::Unsupported {
-            path: self.git_dir.clone(),
-            why: "there is no git program".to_owned(),
         })
     }
 

@@ -71,7 +71,7 @@ pub fn tips(repository: &Repository) -> Result<Vec<Tip>, GitError> {
 
 /// The shared folder and those of the linked work trees, with the prefix of
 /// their names.
-fn git_dirs(repository: &Repository) -> Vec<(PathBuf, String)> {
+pub(super) fn git_dirs(repository: &Repository) -> Vec<(PathBuf, String)> {
     let common = repository.common_dir();
     let mut folders = vec![(common.to_owned(), String::new())];
     let linked = fs::read_dir(common.join("worktrees"));

@@ -4,17 +4,29 @@
 //! path, judged and joined. A source is asked once, and only about contents
 //! with findings.
 
+use super::base::Trusted;
 use super::file::Swept;
 use super::merge;
 use super::{Inventory, ScanError, Sweep};
 use crate::finding::{Category, Finding, FingerprintKey, Origin, Route, Verdict};
+
+/// What is left of a sweep when its git findings are traced.
+pub(super) struct Traced {
+    /// The blobs, without those findings.
+    pub(super) swept: Vec<Swept>,
+    /// The findings, joined.
+    pub(super) findings: Vec<Finding>,
+    /// What to say of inline allows that do not count.
+    pub(super) notice: Option<String>,
+}
 
 /// Take the findings of git sources out of `swept`, trace and join them.
 pub(super) fn trace(
     sweep: &Sweep<'_>,
     inventory: &Inventory,
     mut swept: Vec<Swept>,
-) -> Result<(Vec<Swept>, Vec<Finding>), ScanError> {
+) -> Result<Traced, ScanError> {
+    let mut trusted = Trusted::of(sweep);
     let mut traced = Vec::new();
     for (number, source) in sweep.sources.iter().enumerate() {
         let start = inventory.starts[number];
@@ -40,6 +52,9 @@ pub(super) fn trace(
             for finding in std::mem::take(&mut one.findings) {
                 for mut finding in at_each_path(&finding, path, &origins) {
                     sweep.policy.judge(&mut finding, &one.markers);
+                    if let Some(trusted) = &mut trusted {
+                        trusted.review(&mut finding);
+                    }
                     if sweep.published_passes {
                         pass_published(&mut finding);
                     }
@@ -48,14 +63,18 @@ pub(super) fn trace(
             }
         }
     }
-    if traced.is_empty() {
-        return Ok((swept, traced));
+    if !traced.is_empty() {
+        // The same secret in the work tree is no second finding.
+        for one in &mut swept {
+            traced.append(&mut one.findings);
+        }
+        traced = merge::joined(traced);
     }
-    // The same secret in the work tree is no second finding.
-    for one in &mut swept {
-        traced.append(&mut one.findings);
-    }
-    Ok((swept, merge::joined(traced)))
+    Ok(Traced {
+        swept,
+        findings: traced,
+        notice: trusted.and_then(|trusted| trusted.notice()),
+    })
 }
 
 /// The finding as it stands at each path of its content.

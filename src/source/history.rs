@@ -17,7 +17,8 @@ use super::published::{remote_of, remotes};
 use super::{Item, Selection, Source, SourceError};
 use crate::finding::{Origin, OriginKind, SkipClass};
 use crate::git::{
-    Attribution, History as Walked, ObjectError, ObjectId, ObjectMap, Ref, Repository, Walk, tips,
+    Attribution, History as Walked, ObjectError, ObjectId, ObjectMap, ObjectSet, Ref, Repository,
+    Walk, tips,
 };
 
 /// Tells the kind of a file by its name, as a number below 64.
@@ -107,6 +108,7 @@ impl Source for History<'_> {
                 Origin::of(OriginKind::RefName),
             );
         }
+        index(&repository, &walked, &mut names);
         configuration(&repository, &mut names);
         lost(&repository, &walked, &mut names);
         let peeled = peeled(&repository, &walked, &refs)?;
@@ -194,7 +196,7 @@ impl Known {
             .iter()
             .map(|&place| self.refs[place as usize].0.as_str())
             .collect();
-        refs.sort_by_key(|name| rank(name));
+        refs.sort_by_key(|name| Origin::rank(name));
         let mut published: Vec<String> = refs
             .iter()
             .filter_map(|name| remote_of(&self.remotes, name))
@@ -204,13 +206,6 @@ impl Known {
         let refs = refs.into_iter().take(MOST_REFS).map(str::to_owned);
         (refs.collect(), published)
     }
-}
-
-/// Refs in the order a reader looks for them.
-fn rank(name: &str) -> usize {
-    let order = ["refs/heads/", "refs/tags/", "refs/pr/", "refs/remotes/"];
-    let place = order.iter().position(|prefix| name.starts_with(prefix));
-    place.unwrap_or(order.len())
 }
 
 /// Every content, in the order the objects lie in the packs: any other order
@@ -251,6 +246,21 @@ fn contents(
         names.name(shown(&seen.path), origin);
     }
     Ok(())
+}
+
+/// What is staged in any of the work trees and was never committed.
+fn index(repository: &Repository, walked: &Walked, names: &mut Names<'_>) {
+    let known: ObjectSet = walked.blobs.iter().map(|seen| seen.id).collect();
+    for entry in repository.all_indexes() {
+        if !known.contains(&entry.id) {
+            let path = shown(&entry.path);
+            let origin = Origin {
+                path: Some(path.clone()),
+                ..Origin::of(OriginKind::Index)
+            };
+            names.file(path, 0, entry.id, origin);
+        }
+    }
 }
 
 /// What people wrote into commits and tags, and who they are.
