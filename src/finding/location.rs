@@ -90,6 +90,9 @@ pub struct Origin {
     pub commit: Option<String>,
     /// Author date of that commit, in seconds since 1970.
     pub time: Option<i64>,
+    /// Order of that commit among those of the sweep, parents before children:
+    /// dates may lie.
+    pub sequence: Option<u32>,
     /// Refs it can be reached from, in order of their names.
     pub refs: Vec<String>,
     /// The path it has there.
@@ -121,6 +124,7 @@ impl Origin {
             kind,
             commit: None,
             time: None,
+            sequence: None,
             refs: Vec::new(),
             path: None,
             in_head: None,

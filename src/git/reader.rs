@@ -5,7 +5,7 @@
 //! through `git cat-file --batch`, which never fetches.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
@@ -179,32 +179,57 @@ fn ask<T>(
         Some(running) => running,
         None => Batch::start(git_dir, mode).map_err(failed)?,
     };
-    let answer = question(&mut running).map_err(failed)?;
-    *batch = Some(running);
-    answer
+    match question(&mut running) {
+        Ok(answer) => {
+            *batch = Some(running);
+            answer
+        }
+        // A partial clone: the object would have to be fetched.
+        Err(_) if running.last_words().contains("promisor") => Err(ObjectError::Missing),
+        Err(error) => Err(failed(error)),
+    }
 }
+
+/// Bytes of a complaint that are read.
+const LONGEST_WORDS: u64 = 4096;
 
 /// A running `git cat-file --batch` or `--batch-check`.
 struct Batch {
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
+    /// A file, not a pipe: nobody reads it unless the process ends.
+    complaints: File,
 }
 
 impl Batch {
     fn start(git_dir: &Path, mode: &str) -> io::Result<Self> {
+        let complaints = tempfile::tempfile()?;
         let mut child = program::bare_command(git_dir)
             .args(["cat-file", mode])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(complaints.try_clone()?)
             .spawn()?;
         let gone = || io::Error::other("no pipe");
         Ok(Self {
             questions: child.stdin.take().ok_or_else(gone)?,
             answers: BufReader::new(child.stdout.take().ok_or_else(gone)?),
             child,
+            complaints,
         })
+    }
+
+    /// What the process said before it ended.
+    fn last_words(&mut self) -> String {
+        // It ended, or does not follow the protocol any more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let mut said = Vec::new();
+        let file = &mut self.complaints;
+        let _ = file.rewind();
+        let _ = file.take(LONGEST_WORDS).read_to_end(&mut said);
+        String::from_utf8_lossy(&said).into_owned()
     }
 
     fn header(&mut self, id: ObjectId) -> io::Result<Result<(ObjectKind, u64), ObjectError>> {

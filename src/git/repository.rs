@@ -44,7 +44,8 @@ impl Repository {
         let real = resolve(path)?;
         // Git tells its hooks where everything is: the index of a partial
         // commit is not the usual one.
-        let from_env = path == Path::new(".") && std::env::var_os("GIT_DIR").is_some();
+        let told = ["GIT_DIR", "GIT_INDEX_FILE"].map(std::env::var_os);
+        let from_env = path == Path::new(".") && told.iter().any(Option::is_some);
         let opened = if from_env {
             git2::Repository::open_from_env()
         } else {

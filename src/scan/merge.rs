@@ -80,11 +80,11 @@ pub(super) fn joined(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// Sorts what is in the work tree first, then what is in HEAD, then the oldest.
-fn age(origin: &Origin) -> (bool, bool, i64, &str, &str) {
+fn age(origin: &Origin) -> (bool, bool, u32, &str, &str) {
     (
         origin.kind != OriginKind::Tree,
         origin.in_head != Some(true),
-        origin.time.unwrap_or(i64::MAX),
+        origin.sequence.unwrap_or(u32::MAX),
         origin.path.as_deref().unwrap_or_default(),
         origin.commit.as_deref().unwrap_or_default(),
     )
@@ -125,7 +125,8 @@ fn join(into: &mut Joined, mut finding: Finding) {
 /// Two origins of one path: the first commit, and every ref of both.
 fn unite(known: &mut Origin, mut other: Origin) {
     let in_head = known.in_head.max(other.in_head);
-    if other.time.unwrap_or(i64::MAX) < known.time.unwrap_or(i64::MAX) {
+    let order = |origin: &Origin| origin.sequence.unwrap_or(u32::MAX);
+    if order(&other) < order(known) {
         std::mem::swap(known, &mut other);
     }
     known.in_head = in_head;

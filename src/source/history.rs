@@ -170,6 +170,7 @@ impl Known {
                 let commit = &self.walked.commits.list[sighting.commit as usize];
                 Origin {
                     path: Some(shown(&sighting.path)),
+                    sequence: Some(sighting.commit),
                     in_head: Some(sighting.in_head),
                     refs: refs.clone(),
                     published: published.clone(),

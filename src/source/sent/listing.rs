@@ -80,9 +80,10 @@ impl Listing<'_, '_> {
     pub(super) fn commits(&mut self, sent: &Outgoing, fresh: &[(String, ObjectSet)]) {
         let known = sent.commits.iter().chain(&sent.border);
         let trees: ObjectMap<ObjectId> = known.map(|(id, commit)| (*id, commit.tree)).collect();
-        for (id, commit) in sent.commits.iter().rev() {
+        for ((id, commit), sequence) in sent.commits.iter().rev().zip(0..) {
             let published = fresh.iter().filter(|(_, ids)| !ids.contains(id));
             let origin = Origin {
+                sequence: Some(sequence),
                 refs: self.refs.clone(),
                 published: published.map(|(remote, _)| remote.clone()).collect(),
                 ..of_commit(OriginKind::Commit, *id, commit.author.time)
