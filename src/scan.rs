@@ -10,6 +10,7 @@ mod collect;
 mod file;
 mod merge;
 mod origins;
+mod people;
 mod tree;
 mod veil;
 

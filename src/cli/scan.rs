@@ -21,7 +21,7 @@ use crate::git::WorkTree;
 use crate::policy::{Config, Policy, PolicyInputs};
 use crate::rule::Catalogue;
 use crate::scan::{self, Sweep};
-use sources::Sources;
+use sources::Named;
 
 /// Name of a repository's own configuration.
 pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
@@ -64,7 +64,7 @@ fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
     let engine = Engine::new(&catalogue);
     let interrupt = interrupt()?;
-    let Sources {
+    let Named {
         sources,
         roots,
         asked,

@@ -51,7 +51,7 @@ struct Folders<'a> {
     reader: &'a mut Reader,
     targets: &'a ObjectMap<u32>,
     known: ObjectMap<u32>,
-    folders: Vec<Folder>,
+    found: Vec<Folder>,
 }
 
 impl Attribution {
@@ -68,14 +68,14 @@ impl Attribution {
             reader,
             targets: &places,
             known: ObjectMap::default(),
-            folders: vec![Folder::new()],
+            found: vec![Folder::new()],
         };
         let roots: Vec<u32> = commits
             .list
             .iter()
             .map(|node| folders.of(node.tree, 0))
             .collect();
-        let folders = folders.folders;
+        let folders = folders.found;
         let mut found: Vec<BTreeMap<Vec<u8>, Sighting>> = vec![BTreeMap::new(); targets.len()];
         // Contents each commit brings, so that their reach can be followed.
         let mut brought: Vec<Vec<u32>> = Vec::with_capacity(roots.len());
@@ -159,8 +159,8 @@ impl Folders<'_> {
         if folder.is_empty() {
             return EMPTY;
         }
-        let place = self.folders.len() as u32;
-        self.folders.push(folder);
+        let place = self.found.len() as u32;
+        self.found.push(folder);
         self.known.insert(tree, place);
         place
     }
@@ -243,12 +243,12 @@ pub fn standing(
         reader,
         targets: &places,
         known: ObjectMap::default(),
-        folders: vec![Folder::new()],
+        found: vec![Folder::new()],
     };
     let roots: Vec<u32> = trees.iter().map(|&tree| folders.of(tree, 0)).collect();
     let mut standing = HashSet::new();
     for root in roots {
-        news(&folders.folders, root, &[], &mut |path, target| {
+        news(&folders.found, root, &[], &mut |path, target| {
             standing.insert((targets[target as usize], path));
         });
     }

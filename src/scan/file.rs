@@ -7,6 +7,7 @@ use std::io::{self, Read, Seek};
 
 use super::Sweep;
 use super::collect::Collector;
+use super::people;
 use super::tree::Folder;
 use super::veil;
 use crate::audit;
@@ -77,6 +78,7 @@ pub(super) fn sweep(
         ..
     } = collector;
     reconcile(&mut findings, &mut audited);
+    people::settle(blob.origin, &mut findings);
     findings.extend(audited);
     veil::cover_routes(&mut findings, &mut skips);
     findings.retain(|finding| !policy.is_disabled(&finding.rule));
@@ -159,8 +161,16 @@ fn read(
         },
         git: in_git || folder.is_some_and(Folder::is_git),
     };
-    if is_file(blob.origin) && blob.origin != OriginKind::Config {
-        audit::file(&seen, &mut |finding| audited.push(finding));
+    match blob.origin {
+        OriginKind::CommitIdentity => {
+            let identity = String::from_utf8_lossy(&head);
+            audit::identity(&blob.path, &identity, &mut |finding| audited.push(finding));
+        }
+        OriginKind::Config => {}
+        origin if is_file(origin) => {
+            audit::file(&seen, &mut |finding| audited.push(finding));
+        }
+        _ => {}
     }
     extract::extract(&mut reader, size, kind, collector)?;
     Ok(place_findings(&mut reader, kind, &mut collector.findings)?)

@@ -114,7 +114,7 @@ impl Source for History<'_> {
         let peeled = peeled(&repository, &walked, &refs)?;
         let remotes = remotes(&repository);
         let head = repository.head();
-        let told = names.tell(repository, Absent::Ordinary, Vec::new(), sink)?;
+        let told = names.tell(repository, Absent::Ordinary, Vec::new(), sink);
         // A second call would tell the same.
         let _ = self.told.set(Known {
             told,

@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Item;
 use super::filter::{Filter, Tally};
 use super::objects::{Absent, Objects, Part};
-use super::{Item, SourceError};
 use crate::blob::{Blob, Content};
 use crate::finding::{Origin, OriginKind, Skip, SkipClass};
 use crate::git::{ObjectId, Repository};
@@ -104,7 +104,7 @@ impl<'a> Names<'a> {
         absent: Absent,
         theirs: Vec<ObjectId>,
         sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
-    ) -> Result<Told, SourceError> {
+    ) -> Told {
         let entries = self.named.iter().map(|named| match named.what {
             What::Object(id, part) => Some((id, part)),
             What::Text(_) | What::File(_) => None,
@@ -131,10 +131,10 @@ impl<'a> Names<'a> {
                 break;
             }
         }
-        Ok(Told {
+        Told {
             objects,
             named: self.named,
-        })
+        }
     }
 }
 

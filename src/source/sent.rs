@@ -151,7 +151,7 @@ impl Source for Sent<'_> {
         let head = head.and_then(|id| listing.reader.read_as(id, ObjectKind::Commit).ok());
         let head = head.and_then(|data| Some(object::commit(&data)?.tree));
         let Listing { names, places, .. } = listing;
-        let told = names.tell(repository, absent(), border.clone(), sink)?;
+        let told = names.tell(repository, absent(), border.clone(), sink);
         // A second call would tell the same.
         let _ = self.told.set(Known {
             told,

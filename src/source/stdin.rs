@@ -119,7 +119,7 @@ mod tests {
                 assert!(!path.exists(), "the temporary file outlives its owner");
                 true
             }
-            Content::Bytes(_) => false,
+            Content::Bytes(_) | Content::Stored(..) => false,
         };
         (blob, on_disk)
     }

@@ -463,3 +463,27 @@ fn one_thread_and_many_say_the_same() {
     assert_eq!(one.document, many.document);
     assert_eq!(one.tokens().len(), 30);
 }
+
+#[test]
+fn addresses_of_commits_are_judged_by_a_policy_of_their_own() {
+    let folder = Folder::new();
+    let repository = folder.repository("r");
+    for address in ["jo@gmail.com", "jo@jos-laptop.local", "jo@corp.example.net"] {
+        let env = [("GIT_AUTHOR_EMAIL", address)];
+        let trailer = format!("x\n\nCo-authored-by: Jo <{address}>");
+        repository.git_with(&["commit", "-q", "--allow-empty", "-m", &trailer], &env, "");
+    }
+    let report = repository.sweep(&["--history"]);
+    let found = report.of("commit-identity");
+    let evidence: Vec<_> = found
+        .iter()
+        .map(|finding| &finding["evidence"][0])
+        .collect();
+    assert_eq!(evidence.len(), 2, "{evidence:?}");
+    assert!(found.iter().all(|finding| finding["severity"] == "low"));
+    for finding in report.of("email-address") {
+        assert_eq!(finding["class"], "author", "{finding:#}");
+    }
+    assert!(!report.document.to_string().contains("jo@gmail.com"));
+    assert_eq!(report.exit, 0);
+}

@@ -9,10 +9,10 @@ use crate::repository::{Folder, Report, Repository, token};
 
 /// Put `text` where git-lfs keeps objects, and give the pointer.
 fn store(storage: &Path, text: &str) -> String {
-    let oid: String = Sha256::digest(text)
+    let hash = Sha256::digest(text);
+    let oid = hash
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let folder = storage.join("objects").join(&oid[..2]).join(&oid[2..4]);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(&oid), text).unwrap();

@@ -13,7 +13,7 @@ use crate::policy::Policy;
 use crate::source::{CommitMessage, History, Root, Selection, Sent, Source, Staged, Stdin, Tree};
 
 /// What to sweep.
-pub(in crate::cli) struct Sources<'a> {
+pub(in crate::cli) struct Named<'a> {
     pub(in crate::cli) sources: Vec<Box<dyn Source + 'a>>,
     pub(in crate::cli) roots: Vec<Root>,
     /// In words.
@@ -27,7 +27,7 @@ pub(super) fn named<'a>(
     args: &Scan,
     policy: &Policy,
     interrupt: &'a AtomicBool,
-) -> anyhow::Result<Sources<'a>> {
+) -> anyhow::Result<Named<'a>> {
     let selection = Selection {
         as_kind: args.sender.map(Into::into),
         include: args.include.clone(),
@@ -35,7 +35,7 @@ pub(super) fn named<'a>(
         config_exclude: policy.excludes().to_vec(),
     };
     match of_git(args, &selection, interrupt)? {
-        Some(source) => Ok(Sources {
+        Some(source) => Ok(Named {
             sources: vec![source],
             roots: Vec::new(),
             asked: vec![repository(args)?.display().to_string()],
@@ -120,7 +120,7 @@ pub(in crate::cli) fn kind_of(name: &str) -> u8 {
     Text::of_name(name) as u8
 }
 
-fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Sources<'a>> {
+fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Named<'a>> {
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
         args.paths.iter().partition(|path| **path == Path::new("-"));
     let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
@@ -140,7 +140,7 @@ fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Sources<'a>
         && selection.include.is_empty()
         && selection.exclude.is_empty()
         && roots.iter().all(|root| root.is_dir);
-    Ok(Sources {
+    Ok(Named {
         sources,
         asked: roots.iter().map(|root| root.given.clone()).collect(),
         roots,

@@ -55,14 +55,14 @@ impl Listing<'_, '_> {
                 Ok((ObjectKind::Tree, _)) => {
                     let found = changes(&mut self.reader, id, &[], &mut |_, _, _| {});
                     for change in found {
-                        self.change(change, Origin::of(OriginKind::Commit));
+                        self.change(&change, Origin::of(OriginKind::Commit));
                     }
                     return None;
                 }
                 Ok((ObjectKind::Blob, _)) => {
                     let path = tip.name.clone().into_bytes();
                     let mode = Mode::Blob;
-                    self.change(Change { path, mode, id }, Origin::of(OriginKind::Commit));
+                    self.change(&Change { path, mode, id }, Origin::of(OriginKind::Commit));
                     return None;
                 }
                 Err(why) => {
@@ -109,12 +109,12 @@ impl Listing<'_, '_> {
                 self.names.skip(SkipClass::Failed, path, why);
             }
             for change in brought {
-                self.change(change, origin.clone());
+                self.change(&change, origin.clone());
             }
         }
     }
 
-    fn change(&mut self, change: Change, origin: Origin) {
+    fn change(&mut self, change: &Change, origin: Origin) {
         if change.mode == Mode::Submodule {
             return;
         }
