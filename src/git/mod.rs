@@ -17,6 +17,7 @@ use git2::{AttrCheckFlags, AttrValue, ErrorCode, Index, Repository, RepositoryOp
 
 use ignored::Ignored;
 use program::Program;
+pub use remote::leads_to_hub;
 
 /// Why a repository could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -204,13 +205,11 @@ impl WorkTree {
 
     /// Does any remote lead to the Hub (or to `$HF_ENDPOINT`)?
     pub fn has_hub_remote(&self) -> bool {
-        let endpoint = std::env::var("HF_ENDPOINT").ok();
         let urls = match &self.reader {
             Reader::Library(library) => library.remote_urls(),
             Reader::Program(program) => program.remote_urls(),
         };
-        urls.iter()
-            .any(|url| remote::leads_to_hub(url, endpoint.as_deref()))
+        urls.iter().any(|url| leads_to_hub(url))
     }
 }
 
