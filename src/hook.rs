@@ -25,7 +25,7 @@ pub use chain::{Chain, Step, follow};
 pub use global::{State as GlobalState, install as install_global, uninstall as uninstall_global};
 pub use install::{Change, Done, install};
 pub use nature::{Calls, Nature};
-pub use program::{current as current_program, version};
+pub use program::{current as current_program, on_path, version};
 pub use repository::{HooksPath, Repository, Scope};
 pub use skip::log_skip;
 pub use uninstall::uninstall;

@@ -3,7 +3,6 @@
 //! In: a repository and a hook. Out: the files that run, in order, those that
 //! are there and do not, and whether ours is among the first.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::install::legacy;
@@ -228,9 +227,4 @@ fn configured(repository: &Repository, hook: Hook) -> Vec<String> {
         .filter_map(|(key, _)| key.strip_prefix("hook.")?.strip_suffix(".event"))
         .map(str::to_owned)
         .collect()
-}
-
-/// Is a folder empty or gone?
-pub(super) fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
 }

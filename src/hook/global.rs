@@ -5,15 +5,16 @@
 //! pass-through for every hook git knows runs the one that is there.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::install::{Done, in_folder};
+use super::install::{Change, Done, in_folder};
 use super::keep::{remove, write};
 use super::nature::{Nature, look};
 use super::repository::{run, tidy, to_path};
 use super::script::{Caller, PASS_THROUGH};
 use super::uninstall::from_folder;
-use super::{Hook, HookError, chain, keep};
+use super::{Hook, HookError, keep};
 
 /// Every hook that git runs by its name; of those a server runs, too, since a
 /// push to a folder on this machine is served by the user's own git.
@@ -173,6 +174,13 @@ pub fn uninstall(hooks: &[Hook]) -> Result<State, HookError> {
             state.changed = true;
         }
         clear(&state.folder)?;
+        // What was put back was a pass-through, and is gone too.
+        for done in &mut state.done {
+            if done.change == Change::Restored {
+                done.change = Change::Removed;
+            }
+            done.kept.clear();
+        }
     }
     Ok(state)
 }
@@ -206,8 +214,14 @@ fn clear(folder: &Path) -> Result<(), HookError> {
             remove(&file)?;
         }
     }
-    if folder.is_dir() && chain::is_empty(folder) {
-        std::fs::remove_dir(folder).map_err(HookError::io("remove", folder))?;
+    for folder in folder.ancestors().take(2) {
+        if folder.is_dir() && is_empty(folder) {
+            fs::remove_dir(folder).map_err(HookError::io("remove", folder))?;
+        }
     }
     Ok(())
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }

@@ -134,16 +134,15 @@ pub(super) fn in_folder(folder: &Path, hook: Hook, caller: Caller<'_>) -> Result
     let to = keep(&file, hook, &found)?;
     write(&file, &script)?;
     let mut done = Done::new(hook, file, Change::Installed);
+    let name = to.file_name().unwrap_or_default().display();
     if !found.runs {
         done.notes.push(format!(
-            "{} is not executable, so git did not run it, and neither does hubsweep's hook",
-            to.display()
+            "{name} is not executable, so git did not run it, and neither does hubsweep's hook"
         ));
     }
     if minds_its_name(&found) {
         done.notes.push(format!(
-            "{} seems to look at the name it is called by, which has changed: see that it still does its work",
-            to.display()
+            "{name} seems to look at the name it is called by, which has changed: see that it still does its work"
         ));
     }
     done.kept = natures(kept(folder, hook)?);

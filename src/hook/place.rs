@@ -31,9 +31,10 @@ pub(super) enum Place {
 /// The place that counts. `forced` is the repository's own folder, whatever
 /// shadows it.
 pub(super) fn find(repository: &Repository, forced: bool) -> Result<Place, HookError> {
+    // A link may lead from `.git/hooks` to a folder that is committed.
     let own = |shadow| Place::Folder {
+        tracked: repository.would_track(&repository.own_hooks()),
         folder: repository.own_hooks(),
-        tracked: false,
         shadow,
     };
     let Some(other) = repository.hooks_path() else {

@@ -17,16 +17,17 @@ pub fn current() -> io::Result<PathBuf> {
     let exe = env::current_exe()?;
     let real = exe.canonicalize().unwrap_or_else(|_| exe.clone());
     let is_this = |path: &PathBuf| path.canonicalize().is_ok_and(|other| other == real);
-    let called = env::args_os().next().map(PathBuf::from);
-    if let Some(called) = called.filter(|path| path.is_absolute()).filter(is_this) {
-        return Ok(called);
+    if let Some(lasting) = on_path("hubsweep").filter(is_this) {
+        return Ok(lasting);
     }
-    Ok(on_path("hubsweep").filter(is_this).unwrap_or(exe))
+    let called = env::args_os().next().map(PathBuf::from);
+    let called = called.filter(|path| path.is_absolute()).filter(is_this);
+    Ok(called.unwrap_or(exe))
 }
 
 /// The program of this name on PATH, in folders that are the same from
 /// everywhere.
-pub(super) fn on_path(name: &str) -> Option<PathBuf> {
+pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     env::split_paths(&path)

@@ -151,13 +151,16 @@ impl Repository {
                 .is_ok_and(|said| said.is_some())
     }
 
-    /// A path as a reader of this repository would write it.
+    /// A path as a reader of this repository would write it; a link stays the
+    /// link.
     pub fn shown(&self, path: &Path) -> String {
-        let path = tidy(path);
-        path.strip_prefix(&self.base)
-            .unwrap_or(&path)
-            .display()
-            .to_string()
+        let folder = path.parent().map(tidy);
+        let path = match (folder, path.file_name()) {
+            (Some(folder), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        };
+        let inside = path.strip_prefix(&self.base);
+        inside.unwrap_or(&path).display().to_string()
     }
 
     /// Does any remote lead to the Hub, after git's own rewriting of URLs?
@@ -172,7 +175,11 @@ impl Repository {
 
     /// The program that a committed hook calls, and how it finds it.
     pub fn program(&self) -> Option<(PathBuf, &'static str)> {
-        let args = ["config", "-z", "--get", "hubsweep.program"];
+        let set = std::env::var_os("HUBSWEEP").map(PathBuf::from);
+        if let Some(path) = set.filter(|path| path.is_file()) {
+            return Some((path, " by HUBSWEEP"));
+        }
+        let args = ["config", "-z", "--get", super::install::PROGRAM_KEY];
         if let Some(set) = run(&self.asked, &args, None).ok().flatten() {
             let path = to_path(set.strip_suffix(b"\0").unwrap_or(&set));
             if path.is_file() {

@@ -10,8 +10,11 @@ use super::super::Exit;
 use super::super::args::Output;
 use super::super::page::Page;
 use super::Choice;
+use crate::finding::Severity;
 use crate::hook::{self, Change, Done, GlobalState, Nature, Repository};
 use crate::report::Tint;
+
+const WARN: Tint = Tint::Level(Severity::Medium);
 
 pub(super) fn install(choice: &Choice, output: &Output) -> anyhow::Result<Exit> {
     let program = hook::current_program().context("cannot find hubsweep's own file")?;
@@ -61,7 +64,7 @@ fn global(page: &mut Page, state: &GlobalState, gone: Option<&str>) {
     }
     if !state.is_ours && gone.is_none() {
         page.row(
-            (Tint::Level(crate::finding::Severity::Medium), "note"),
+            (WARN, "note"),
             "this folder was the global core.hooksPath before; hubsweep was put among its hooks, and runs no repository's own",
         );
     }
@@ -70,10 +73,7 @@ fn global(page: &mut Page, state: &GlobalState, gone: Option<&str>) {
             "{} is not hubsweep's: it runs in every repository and may hide its own",
             file.display()
         );
-        page.row(
-            (Tint::Level(crate::finding::Severity::Medium), "note"),
-            &note,
-        );
+        page.row((WARN, "note"), &note);
     }
     if gone.is_none() && state.is_ours {
         page.row(
@@ -115,7 +115,6 @@ fn list(page: &mut Page, done: &[Done], repository: Option<&Repository>) {
                 &format!("{} ({}){tail}", shown(path), nature.name()),
             );
         }
-        let warn = Tint::Level(crate::finding::Severity::Medium);
         if let Some(other) = &done.shadow {
             let text = format!(
                 "git takes its hooks from {} instead ({} core.hooksPath, set in {}): this one runs only if the hook there runs it",
@@ -123,18 +122,29 @@ fn list(page: &mut Page, done: &[Done], repository: Option<&Repository>) {
                 other.scope,
                 other.file
             );
-            page.row((warn, "shadowed"), &text);
-        }
-        if done.tracked && !matches!(done.change, Change::Absent | Change::Unchanged) {
-            page.row(
-                (warn, "commit"),
-                "these files are shared: commit the change. Nothing of this machine stands in them; where hubsweep is, says `git config hubsweep.program`.",
-            );
+            page.row((WARN, "shadowed"), &text);
         }
         for note in &done.notes {
-            page.row((warn, "note"), note);
+            page.row((WARN, "note"), note);
         }
     }
+    shared(page, done);
+}
+
+/// Hooks that are committed are everybody's.
+fn shared(page: &mut Page, done: &[Done]) {
+    let changed =
+        |done: &&Done| done.tracked && !matches!(done.change, Change::Absent | Change::Unchanged);
+    let Some(first) = done.iter().find(changed) else {
+        return;
+    };
+    let text = if matches!(first.change, Change::Removed | Change::Restored) {
+        "these hooks are shared: commit the change"
+    } else {
+        "these hooks are shared: commit them. They hold nothing of this machine; `git config hubsweep.program`, which is not committed, says where hubsweep is."
+    };
+    page.blank();
+    page.row((WARN, "commit"), text);
 }
 
 fn words(change: Change) -> (Tint, &'static str, &'static str) {
