@@ -86,7 +86,15 @@ pub(super) fn folder() -> Result<PathBuf, HookError> {
 /// The folder that the user's or the system's configuration names.
 pub(super) fn configured() -> Result<Option<PathBuf>, HookError> {
     for scope in ["--global", "--system"] {
-        let args = ["config", scope, "-z", "--type=path", "--get", KEY];
+        let args = [
+            "config",
+            scope,
+            "--includes",
+            "-z",
+            "--type=path",
+            "--get",
+            KEY,
+        ];
         // Without a file of that scope git fails, which says the same.
         let said = match run(Path::new("."), &args, None) {
             Err(HookError::Git { .. }) => None,

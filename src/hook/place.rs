@@ -2,7 +2,7 @@
 //!
 //! In: a repository. Out: a folder, or the file husky runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::global;
 use super::repository::{Repository, tidy};
@@ -79,16 +79,18 @@ pub(super) fn find(repository: &Repository, forced: bool) -> Result<Place, HookE
 }
 
 /// The place in a folder that husky made git take hooks from.
-fn husky(folder: &std::path::Path) -> Option<Place> {
+fn husky(folder: &Path) -> Option<Place> {
     if folder.join("_/husky.sh").is_file() {
         return Some(Place::Husky {
             folder: folder.to_owned(),
             sourced: true,
         });
     }
-    let generated = folder.file_name().is_some_and(|name| name == "_");
     let parent = folder.parent()?;
-    (generated && folder.join("h").is_file()).then(|| Place::Husky {
+    let is_named = |path: &Path, name: &str| path.file_name().is_some_and(|last| last == name);
+    // `git clean` may have taken away what `npm install` will make again.
+    let generated = folder.join("h").is_file() || is_named(parent, ".husky");
+    (generated && is_named(folder, "_")).then(|| Place::Husky {
         folder: parent.to_owned(),
         sourced: false,
     })

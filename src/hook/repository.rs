@@ -90,16 +90,22 @@ impl Repository {
     /// The repository that holds `path`, or that the environment names.
     pub fn discover(path: &Path) -> Result<Self, HookError> {
         let asked = std::path::absolute(path).map_err(HookError::io("find", path))?;
-        let git = asked.join(answer(&asked, &["rev-parse", "--git-dir"])?.ok_or_else(|| {
-            HookError::NoRepository {
-                path: asked.clone(),
+        let none = || HookError::NoRepository {
+            path: asked.clone(),
+        };
+        let git = match answer(&asked, &["rev-parse", "--git-dir"]) {
+            Err(HookError::Git { why, .. }) if why.contains("not a git repository") => {
+                return Err(none());
             }
-        })?);
+            git => asked.join(git?.ok_or_else(none)?),
+        };
         let common = answer(&asked, &["rev-parse", "--git-common-dir"])?;
         let common = common.map_or_else(|| git.clone(), |common| asked.join(common));
-        // Empty inside `.git`; an error in a bare repository.
-        let work_tree = answer(&asked, &["rev-parse", "--show-toplevel"])?
-            .filter(|top| !top.as_os_str().is_empty());
+        // An error where there is none, nothing inside `.git`.
+        let work_tree = match answer(&asked, &["rev-parse", "--show-toplevel"]) {
+            Err(HookError::Git { .. }) => None,
+            top => top?.filter(|top| !top.as_os_str().is_empty()),
+        };
         let base = work_tree.clone().unwrap_or_else(|| git.clone());
         let hooks_path = hooks_path(&asked, &base)?;
         Ok(Self {
@@ -245,19 +251,10 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
     }
 }
 
-/// What git prints, as a path; `None` if it says no.
+/// What git prints, as a path.
 fn answer(folder: &Path, args: &[&str]) -> Result<Option<PathBuf>, HookError> {
-    match run(folder, args, None) {
-        Ok(said) => Ok(said.map(|said| to_path(said.strip_suffix(b"\n").unwrap_or(&said)))),
-        Err(HookError::Git { why, .. }) if why.contains("dubious ownership") => {
-            Err(HookError::Git {
-                command: args.join(" "),
-                why,
-            })
-        }
-        Err(HookError::Git { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let said = run(folder, args, None)?;
+    Ok(said.map(|said| to_path(said.strip_suffix(b"\n").unwrap_or(&said))))
 }
 
 /// What git prints; `None` if it ends with 1, its way to say no.

@@ -30,7 +30,15 @@ pub fn uninstall(repository: &Repository, hooks: &[Hook]) -> Result<Vec<Done>, H
             }
         });
     }
-    // Another hook may still need it.
+    // Ours may still stand where git looked before core.hooksPath was set.
+    let own = repository.own_hooks();
+    for &hook in hooks {
+        let file = own.join(hook.name());
+        if look(&file)?.is_some_and(|found| found.nature.is_ours()) {
+            all.push(from_folder(&own, hook)?);
+        }
+    }
+    // The other hook may still need it.
     if all.iter().any(|done| done.tracked) && hooks.len() == Hook::ALL.len() {
         repository.configure(PROGRAM_KEY, None)?;
     }

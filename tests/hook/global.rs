@@ -246,6 +246,22 @@ fn install_is_idempotent_and_uninstall_leaves_nothing() {
 }
 
 #[test]
+fn a_folder_set_in_an_included_file_is_not_pushed_aside() {
+    let world = World::new();
+    let home = world.path("home");
+    let folder = world.path("home/hooks");
+    fs::write(
+        home.join("more"),
+        format!("[core]\nhooksPath = {}\n", folder.display()),
+    )
+    .unwrap();
+    world.git(&home, &["config", "--global", "include.path", "~/more"]);
+    world.hubsweep(&home, INSTALL);
+    assert_eq!(names(&folder), ["pre-commit", "pre-push"]);
+    assert_eq!(names(&world.path("config")), [""; 0]);
+}
+
+#[test]
 fn a_repository_that_goes_elsewhere_is_told() {
     let world = World::new();
     let top = world.repository("model");

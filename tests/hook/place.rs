@@ -176,6 +176,38 @@ fn a_folder_of_the_repository_outside_of_it_is_used() {
 }
 
 #[test]
+fn uninstall_finds_ours_also_where_git_looked_before() {
+    let world = World::new();
+    let top = world.repository("model");
+    recorder(&top.join(".git/hooks/pre-push"), "before", 0);
+    world.hubsweep(&top, INSTALL);
+    world.git(&top, &["config", "core.hooksPath", ".githooks"]);
+    let (status, swept) = world.status(&top);
+    assert!(
+        !swept && status.contains(".git/hooks/pre-push (hubsweep): core.hooksPath"),
+        "{status}"
+    );
+    world.hubsweep(&top, INSTALL);
+    world.hubsweep(&top, &["hook", "uninstall"]);
+    assert_eq!(names(&top.join(".git/hooks")), ["pre-push"]);
+    assert_eq!(names(&top.join(".githooks")), [""; 0]);
+}
+
+#[test]
+fn a_configuration_that_is_broken_is_no_missing_repository() {
+    let world = World::new();
+    let top = world.repository("model");
+    fs::write(top.join(".git/config"), "[core\n").unwrap();
+    let output = world.try_hubsweep(&top, INSTALL);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("bad config line 1"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
 fn hooks_switched_off_are_told() {
     let world = World::new();
     let top = world.repository("model");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::{World, recorder, said};
+use crate::world::{World, recorder, said, write_script};
 
 const PUSH: &[&str] = &["push", "-q", "origin", "main"];
 
@@ -78,11 +78,10 @@ fn a_program_that_moved_is_found_on_path() {
     let hook = top.join(".git/hooks/pre-push");
     let text = fs::read_to_string(&hook).unwrap();
     let here = world.program();
-    fs::write(
+    write_script(
         &hook,
-        text.replace(here.to_str().unwrap(), "/gone/hubsweep"),
-    )
-    .unwrap();
+        &text.replace(here.to_str().unwrap(), "/gone/hubsweep"),
+    );
     world.stand_in(1);
     assert!(!world.try_git(&top, PUSH).status.success());
     assert_eq!(world.order(), ["hubsweep"]);

@@ -182,10 +182,15 @@ pub(crate) fn said(output: &Output) -> String {
     format!("{stdout}{stderr}")
 }
 
+/// Written by another process: a file that this one has open for writing may
+/// be open in whatever another thread starts, and then cannot be run.
 pub(crate) fn write_script(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "cat >\"$0\" && chmod 755 \"$0\""])
+        .arg(path);
+    assert!(with_input(command, text.as_bytes()).status.success());
 }
 
 pub(crate) fn mode(path: &Path) -> u32 {

@@ -19,7 +19,7 @@ pub(super) enum Run {
     /// Sweep what a push would send; its refs come on standard input
     PrePush {
         #[command(flatten)]
-        from: From,
+        caller: Caller,
         /// Name of the remote, or its URL
         remote: String,
         /// Its URL
@@ -28,12 +28,12 @@ pub(super) enum Run {
     /// Sweep what a commit would hold
     PreCommit {
         #[command(flatten)]
-        from: From,
+        caller: Caller,
     },
     /// Sweep the message of a commit
     CommitMsg {
         #[command(flatten)]
-        from: From,
+        caller: Caller,
         /// The file that holds it
         file: PathBuf,
     },
@@ -41,7 +41,7 @@ pub(super) enum Run {
 
 /// Who calls.
 #[derive(Debug, Args)]
-pub(super) struct From {
+pub(super) struct Caller {
     /// A hook for every repository: mind only what leads to the Hub
     #[arg(long, hide = true)]
     global_hook: bool,
@@ -58,9 +58,10 @@ impl Run {
 
     /// Is it none of a global hook's business?
     fn is_idle(&self) -> anyhow::Result<bool> {
-        let (Self::PrePush { from, .. } | Self::PreCommit { from } | Self::CommitMsg { from, .. }) =
-            self;
-        if !from.global_hook {
+        let (Self::PrePush { caller, .. }
+        | Self::PreCommit { caller }
+        | Self::CommitMsg { caller, .. }) = self;
+        if !caller.global_hook {
             return Ok(false);
         }
         let repository = Repository::discover(Path::new("."))?;

@@ -67,14 +67,9 @@ fn show(page: &mut Page, repository: &Repository, hook: Hook, chain: &Chain) -> 
     let mut sweep = Sweep::None;
     for (index, step) in chain.steps.iter().enumerate() {
         let label = if index == 0 { "runs" } else { "then" };
-        let tint = if step.nature
-            == chain
-                .ours()
-                .map_or(Nature::Other, |ours| ours.nature.clone())
-        {
-            Tint::Good
-        } else {
-            Tint::Faint
+        let tint = match step.nature {
+            Nature::Ours { .. } => Tint::Good,
+            _ => Tint::Faint,
         };
         page.row((tint, label), &described(repository, step));
         if let Nature::Ours { calls, global } = &step.nature {
