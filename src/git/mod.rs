@@ -38,6 +38,7 @@ pub use tips::{Tip, tips};
 
 use ignored::Ignored;
 use program::Program;
+pub use remote::leads_to_hub;
 
 /// Why a repository could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -225,13 +226,11 @@ impl WorkTree {
 
     /// Does any remote lead to the Hub (or to `$HF_ENDPOINT`)?
     pub fn has_hub_remote(&self) -> bool {
-        let endpoint = std::env::var("HF_ENDPOINT").ok();
         let urls = match &self.answers {
             Answers::Library(library) => library.remote_urls(),
             Answers::Program(program) => program.remote_urls(),
         };
-        urls.iter()
-            .any(|url| remote::leads_to_hub(url, endpoint.as_deref()))
+        urls.iter().any(|url| leads_to_hub(url))
     }
 }
 
