@@ -7,6 +7,7 @@
 
 mod collect;
 mod file;
+mod guessable;
 mod tree;
 mod veil;
 
@@ -154,6 +155,7 @@ fn report(
         unused.extend(file.unused);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    sweep.policy.apply_baseline(&mut findings);
     (report.suppressed, report.findings) = findings
         .into_iter()
         .partition(|finding| finding.verdict.suppresses());

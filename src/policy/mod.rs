@@ -10,12 +10,14 @@
 //! they suppress is counted in the report.
 
 mod allow;
+mod baseline;
 mod catalogue;
 mod config;
 mod error;
 mod gate;
 mod glob;
 pub mod inline;
+mod loosened;
 mod nearest;
 #[cfg(test)]
 mod tests;
@@ -24,13 +26,17 @@ use std::fmt::Display;
 use std::iter;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use baseline::{Annotations, Baseline, BaselineError, Change, Day, Deed, Fault};
 pub use config::Config;
 pub use error::{ConfigError, Place, Problem};
 pub use gate::Gate;
 pub use inline::{InlineAllow, Marker};
+pub use loosened::loosened;
 pub use nearest::nearest;
 
-use crate::finding::{Confidence, Finding, Secret, Severity, Skip, Verdict, printable};
+use crate::finding::{
+    Confidence, Finding, FingerprintKey, Secret, Severity, Skip, Verdict, printable,
+};
 
 /// A commented `hubsweep.toml` to start from.
 pub fn template() -> &'static str {
@@ -48,6 +54,12 @@ pub struct PolicyInputs {
     pub fail_on: Option<Severity>,
     /// `--min-confidence`.
     pub min_confidence: Option<Confidence>,
+    /// What is known already.
+    pub baseline: Option<Baseline>,
+    /// The key of `--fingerprint-key`.
+    pub key: FingerprintKey,
+    /// The day entries of the baseline must hold on; today, if not given.
+    pub today: Option<Day>,
 }
 
 /// Judges findings and skips. Shared by all threads.
@@ -58,6 +70,9 @@ pub struct Policy {
     floor: Option<Config>,
     /// Do the repository's own suppressions count?
     suppresses: bool,
+    baseline: Option<Baseline>,
+    key: FingerprintKey,
+    today: Day,
     excludes: Vec<String>,
     notices: Vec<String>,
     /// Findings an inline allow would have suppressed, had it counted.
@@ -70,17 +85,28 @@ impl Policy {
         let mut notices = Vec::new();
         let gate = gate(&inputs, &mut notices);
         let PolicyInputs {
-            repository, floor, ..
+            repository,
+            floor,
+            baseline,
+            key,
+            today,
+            ..
         } = inputs;
         let suppresses = floor.as_ref().is_none_or(|floor| floor.allow_suppression);
         if let Some(repository) = &repository {
             notices.extend(suppressions(repository, floor.as_ref(), suppresses));
+        }
+        if let (Some(baseline), Some(floor), false) = (&baseline, &floor, suppresses) {
+            notices.extend(baseline.refused(&floor.origin));
         }
         let mut policy = Self {
             gate,
             repository,
             floor,
             suppresses,
+            baseline,
+            key,
+            today: today.unwrap_or_else(Day::today),
             excludes: Vec::new(),
             notices,
             refused: AtomicU64::new(0),
@@ -101,6 +127,11 @@ impl Policy {
     /// Patterns of paths that are not to be read.
     pub fn excludes(&self) -> &[String] {
         &self.excludes
+    }
+
+    /// What fingerprints are made with.
+    pub fn key(&self) -> &FingerprintKey {
+        &self.key
     }
 
     /// The gate.
@@ -181,7 +212,7 @@ impl Policy {
         }
     }
 
-    /// Allows of the configuration that nothing needed. Only the sweep of a
+    /// Allows and entries of the baseline that nothing needed. Only the sweep of a
     /// whole tree can tell.
     pub fn unused(&self) -> Vec<String> {
         let stale = |config: &Config, place: Place, table: &str| {
@@ -194,6 +225,7 @@ impl Policy {
             let skips = config.allow_skips.iter().filter(|skip| !skip.used.get());
             notices.extend(skips.map(|skip| stale(config, skip.place, "[[allow-skip]]")));
         }
+        notices.extend(self.stale_entries());
         notices
     }
 
@@ -231,6 +263,7 @@ impl Policy {
                 floor.origin
             ));
         }
+        notices.extend(self.expired_entries());
         notices
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn sweep(
     blob: &Blob,
 ) -> Swept {
     let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
-        .reporting(progress, blob.size);
+        .reporting(progress, blob.size)
+        .keyed(policy.key());
     collector.name(&Route::default(), &blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
