@@ -162,12 +162,7 @@ fn folder(bencher: Bencher<'_, '_>, threads: usize) {
         fs::write(place.path().join(format!("{number}.py")), &text).unwrap();
     }
     let engine = engine();
-    let policy = Policy::new(PolicyInputs {
-        repository: None,
-        floor: None,
-        fail_on: None,
-        min_confidence: None,
-    });
+    let policy = Policy::new(PolicyInputs::default());
     let sweep = || -> Report {
         let tree = Tree::new(&[place.path().to_owned()], &Selection::default()).unwrap();
         hubsweep::scan::scan(&Sweep {

@@ -13,8 +13,6 @@ mod edit;
 mod error;
 mod group;
 mod read;
-#[cfg(test)]
-mod tests;
 mod write;
 
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! The policy as a whole: allows, the gate, the floor against the repository.
 
+mod baseline;
 mod floor;
+mod loosened;
 
 use super::*;
 use crate::finding::{Category, Class, FingerprintKey, Location, Secret, Skip, SkipClass, Snippet};

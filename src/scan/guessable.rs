@@ -103,12 +103,12 @@ mod tests {
             assert_eq!(place_route(route), kept, "{route}");
         }
         let mail = format!("/users@ana.b{}example.org", '@');
-        assert_eq!(place_route(&mail), "/users@*@*");
+        assert_eq!(place_route(&mail), "/*@*@*");
     }
 
     #[test]
     fn numbers_are_guessable() {
-        assert!(is_number(b"EMP-123456"));
+        assert!(is_number(b"ID-123456789"));
         assert!(is_number(b"4111111111111111"));
         assert!(!is_number(b"12345678:AAFabcdefghijklmnopqrstuvwxyz012345"));
     }

@@ -96,7 +96,8 @@ impl Baseline {
             .collect();
         let more = entries.len().saturating_sub(MOST_NAMED);
         if let (1.., Some(last)) = (more, notices.last_mut()) {
-            last.push_str(&format!("; {more} more as well"));
+            let more = format!("; {more} more as well");
+            last.push_str(&more);
         }
         notices
     }

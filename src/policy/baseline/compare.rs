@@ -15,9 +15,8 @@ impl Baseline {
             && !old.is_empty()
         {
             return vec![format!(
-                "{origin} is made with another fingerprint key, so its {} entries cannot be \
-                 compared with those before",
-                self.len()
+                "{origin} is made with another fingerprint key, so its entries cannot be compared \
+                 with those before"
             )];
         }
         let before = |entry: &Entry| old?.get(&entry.fingerprint);

@@ -13,7 +13,7 @@ use thiserror::Error;
 pub struct Day {
     year: u16,
     month: u8,
-    day: u8,
+    date: u8,
 }
 
 /// A word that is no day.
@@ -31,7 +31,7 @@ impl Day {
             .unwrap_or(Self {
                 year: 9999,
                 month: 12,
-                day: 31,
+                date: 31,
             })
     }
 }
@@ -52,14 +52,14 @@ impl FromStr for Day {
         Ok(Self {
             year: text[..4].parse().map_err(|_| NotADay)?,
             month: text[5..7].parse().map_err(|_| NotADay)?,
-            day: text[8..].parse().map_err(|_| NotADay)?,
+            date: text[8..].parse().map_err(|_| NotADay)?,
         })
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.date)
     }
 }
 
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn days_are_ordered_checked_and_round_trip() {
         let day = |text: &str| text.parse::<Day>();
-        assert!(day("2026-12-31") < day("2027-01-01"));
+        assert!(day("2026-12-31").unwrap() < day("2027-01-01").unwrap());
         assert_eq!(day("2028-02-29").unwrap().to_string(), "2028-02-29");
         for wrong in ["2026-02-29", "2026-13-01", "26-01-01", "2026-1-1", "soon"] {
             assert_eq!(day(wrong), Err(NotADay), "{wrong}");

@@ -52,7 +52,8 @@ impl Baseline {
         let mut changes = Vec::new();
         let mut new = Vec::new();
         for (fingerprint, group) in groups(&report.findings, |_| true) {
-            if !group.blocks && !(all && group.severity > Severity::Info) {
+            let warns = group.severity > Severity::Info;
+            if !(group.blocks || all && warns) {
                 continue;
             }
             match self.get_mut(&fingerprint) {
