@@ -157,7 +157,7 @@ fn update(add: &Add, output: &Output) -> anyhow::Result<Exit> {
     if expired > 0 {
         writeln!(
             out,
-            "\n{} expired and does not count: edit its date, or `hubsweep baseline prune`",
+            "\nexpired, and not counting any more: {}; put off the date, or `hubsweep baseline prune`",
             counted(expired)
         )?;
     }

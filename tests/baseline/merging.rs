@@ -26,7 +26,7 @@ fn commit(folder: &Workspace) {
 fn fingerprints(text: &str) -> Vec<&str> {
     let digits = |line: &'_ str| line.find("fingerprint = \"").map(|at| at + 15);
     text.lines()
-        .filter_map(|line| digits(line).map(|at| &line[at..at + 32]))
+        .filter_map(|line| digits(line).map(|at| &line[at..at + 35]))
         .collect()
 }
 

@@ -121,7 +121,7 @@ pub(crate) fn token(seed: u64) -> String {
     expand_seeded("hf_{alpha:34}", seed)
 }
 
-/// A password somebody thought up, in a place where it blocks.
-pub(crate) fn password(value: &str) -> String {
+/// A command line with a password somebody thought up, which blocks.
+pub(crate) fn mysql(value: &str) -> String {
     format!("mysql -h db.acme.example -u root -p{value} shop\n")
 }

@@ -3,13 +3,15 @@
 //! In: every judged finding of a sweep. Out: the verdict of those that are
 //! known, and what to say about entries that are stale or expired.
 
+use std::collections::BTreeMap;
+
 use super::group::{Cover, Group, groups};
 use super::{Baseline, Day, Entry};
 use crate::finding::{Finding, Verdict, printable};
 use crate::policy::{Policy, counted, without};
 
-/// Most entries that are named one by one.
-const MOST_NAMED: usize = 5;
+/// Most entries whose lines are named.
+const MOST_NAMED: usize = 8;
 
 impl Policy {
     /// Suppress what the baseline knows. It takes all findings of the sweep:
@@ -44,34 +46,41 @@ impl Policy {
             .iter()
             .filter(|entry| !entry.used.get() && (baseline.with_history || !entry.history))
             .collect();
-        let mut notices = baseline.tell(&stale, |_| "matched nothing".to_owned());
-        if let Some(last) = notices.last_mut() {
-            last.push_str("; `hubsweep baseline prune` removes what is stale");
-        }
-        notices
+        let told = baseline.tell(&stale, "matched nothing");
+        told.map(|told| format!("{told}; `hubsweep baseline prune` removes what is stale"))
+            .into_iter()
+            .collect()
     }
 
-    /// Entries that would have matched, had they not expired.
+    /// Entries that would have matched, had they not expired: to each owner
+    /// theirs.
     pub(in crate::policy) fn expired_entries(&self) -> Vec<String> {
         let Some(baseline) = self.counting_baseline() else {
             return Vec::new();
         };
-        let expired: Vec<&Entry> = baseline
-            .entries
+        let mut owners: BTreeMap<Option<&str>, Vec<&Entry>> = BTreeMap::new();
+        for entry in &baseline.entries {
+            if entry.used.get() && entry.is_expired(self.today) {
+                owners
+                    .entry(entry.owner.as_deref())
+                    .or_default()
+                    .push(entry);
+            }
+        }
+        owners
             .iter()
-            .filter(|entry| entry.used.get() && entry.is_expired(self.today))
-            .collect();
-        baseline.tell(&expired, |entry| {
-            let owner = entry.owner.as_deref();
-            format!(
-                "{}{}",
-                entry.expiry(),
-                owner.map_or_else(String::new, |owner| format!(
-                    "; owner: {}",
-                    printable(owner)
-                ))
-            )
-        })
+            .filter_map(|(owner, entries)| {
+                let first = entries.iter().filter_map(|entry| entry.expires).min()?;
+                let lead = if entries.len() == 1 {
+                    ""
+                } else {
+                    ", the first"
+                };
+                let told = baseline.tell(entries, &format!("expired{lead} on {first}"))?;
+                let owner = owner.map(|owner| format!("; owner: {}", printable(owner)));
+                Some(told + &owner.unwrap_or_default())
+            })
+            .collect()
     }
 }
 
@@ -83,23 +92,28 @@ impl Baseline {
             .then(|| format!("{origin}: the baseline is not applied under the policy {floor}"))
     }
 
-    fn tell(&self, entries: &[&Entry], what: impl Fn(&Entry) -> String) -> Vec<String> {
-        let mut entries = entries.to_vec();
-        entries.sort_by_key(|entry| entry.line);
-        let mut notices: Vec<String> = entries
-            .iter()
-            .take(MOST_NAMED)
-            .map(|entry| {
-                let (origin, line) = (&self.origin, entry.line);
-                format!("{origin}:{line}: {} {}", entry.shown(), what(entry))
-            })
-            .collect();
-        let more = entries.len().saturating_sub(MOST_NAMED);
-        if let (1.., Some(last)) = (more, notices.last_mut()) {
-            let more = format!("; {more} more as well");
-            last.push_str(&more);
+    /// What happened to these entries: one is named, of more the lines.
+    fn tell(&self, entries: &[&Entry], what: &str) -> Option<String> {
+        let origin = &self.origin;
+        let mut lines: Vec<usize> = entries.iter().map(|entry| entry.line).collect();
+        lines.sort_unstable();
+        match entries {
+            [] => None,
+            [entry] => Some(format!("{origin}:{}: {} {what}", entry.line, entry.shown())),
+            _ => {
+                let named = lines.iter().take(MOST_NAMED).map(usize::to_string);
+                let more = if lines.len() > MOST_NAMED {
+                    ", …"
+                } else {
+                    ""
+                };
+                Some(format!(
+                    "{origin}: {} entries {what} (lines {}{more})",
+                    lines.len(),
+                    named.collect::<Vec<_>>().join(", ")
+                ))
+            }
         }
-        notices
     }
 }
 

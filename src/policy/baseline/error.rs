@@ -78,7 +78,7 @@ pub enum Fault {
     #[error("`{0}` is missing")]
     MissingKey(String),
     /// Not a fingerprint.
-    #[error("`fingerprint`: expected 32 hex digits")]
+    #[error("`fingerprint`: expected the 32 hex digits that a report shows")]
     Fingerprint,
     /// Keys that go together.
     #[error("`count`, `severity` and `confidence` go together, and `count` is at least 1")]

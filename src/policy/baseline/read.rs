@@ -158,7 +158,8 @@ fn entry(text: &str, line: usize, lead: Vec<String>) -> Result<Entry, Fault> {
     }
     let parsed: Result<Line, _> = toml::from_str(&format!("entry = {table}"));
     let row = parsed.map_err(|error| explain(error.message()))?.entry;
-    let digits = row.fingerprint.to_ascii_lowercase();
+    // As it is written, or as a report shows it.
+    let digits = row.fingerprint.replace(':', "").to_ascii_lowercase();
     if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Fault::Fingerprint);
     }

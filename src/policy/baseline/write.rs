@@ -37,7 +37,7 @@ impl fmt::Display for Baseline {
 
 impl Entry {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "  {{ fingerprint = \"{}\"", self.fingerprint)?;
+        write!(f, "  {{ fingerprint = \"{}\"", grouped(&self.fingerprint))?;
         text(f, "rule", Some(&self.rule))?;
         text(f, "path", Some(&self.path))?;
         if let Some(at) = &self.at {
@@ -61,6 +61,19 @@ impl Entry {
         }
         f.write_char('\n')
     }
+}
+
+/// `0a1b2c3d:…`: 32 hex digits in a row, beside the name of a provider, are
+/// what other scanners take for a key of it.
+fn grouped(digits: &str) -> String {
+    let mut grouped = String::with_capacity(35);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && at % 8 == 0 {
+            grouped.push(':');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// A key with a basic string, which is always on one line.
