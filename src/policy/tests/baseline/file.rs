@@ -25,7 +25,9 @@ fn what_a_file_says_survives_being_written_again() {
     assert_eq!(first, parse(&first).to_string());
     assert!(toml::from_str::<toml::Table>(&first).is_ok(), "{first}");
     assert_eq!(first.matches("fingerprint = ").count(), 2);
-    assert_eq!(first, parse(&first.replace(':', "")).to_string());
+    let (head, rows) = first.split_once("entries").unwrap();
+    let bare = format!("{head}entries{}", rows.replace(':', ""));
+    assert_eq!(first, parse(&bare).to_string());
     let rows = first.lines().filter(|line| line.starts_with("  {"));
     assert_eq!(rows.count(), 2);
 }
