@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 
 use super::Exit;
-use super::args::{Demo, Output, Scan, Sender};
+use super::args::{Demo, GitSource, Output, Scan, Sender};
 use super::known::Known;
 use super::{reports, scan};
 
@@ -57,6 +57,7 @@ pub(super) fn run(args: &Demo, output: &Output) -> anyhow::Result<Exit> {
 fn everything(folder: &std::path::Path) -> Scan {
     Scan {
         paths: vec![folder.to_path_buf()],
+        git: GitSource::default(),
         sender: Some(Sender::Upload),
         include: Vec::new(),
         exclude: Vec::new(),

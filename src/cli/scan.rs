@@ -2,6 +2,8 @@
 //!
 //! In: paths, filters, configuration. Out: reports and an exit code.
 
+mod sources;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +21,7 @@ use crate::git::WorkTree;
 use crate::policy::{Config, Policy, PolicyInputs};
 use crate::rule::Catalogue;
 use crate::scan::{self, Sweep};
-use crate::source::{Selection, Source, Stdin, Tree};
+use sources::Sources;
 
 /// Name of a repository's own configuration.
 pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
@@ -61,40 +63,24 @@ fn exit(report: &Report) -> Exit {
 fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report> {
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
     let engine = Engine::new(&catalogue);
-    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        args.paths.iter().partition(|path| **path == Path::new("-"));
-    let selection = Selection {
-        as_kind: args.sender.map(Into::into),
-        include: args.include.clone(),
-        exclude: args.exclude.clone(),
-        config_exclude: policy.excludes().to_vec(),
-    };
-    let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
-    let mut sources: Vec<Box<dyn Source>> = Vec::new();
-    let mut roots = Vec::new();
-    if !paths.is_empty() {
-        let tree = Tree::new(&paths, &selection)?;
-        roots = tree.roots().to_vec();
-        sources.push(Box::new(tree));
-    }
-    if !stdin.is_empty() {
-        sources.push(Box::new(Stdin::new(args.stdin_name.clone())));
-    } else if args.stdin_name.is_some() {
-        bail!("--stdin-name names standard input, but `-` is not among the paths");
-    }
-    let whole = stdin.is_empty()
-        && selection.include.is_empty()
-        && selection.exclude.is_empty()
-        && roots.iter().all(|root| root.is_dir);
     let interrupt = interrupt()?;
+    let Sources {
+        sources,
+        roots,
+        asked,
+        whole,
+    } = sources::named(args, policy, &interrupt)?;
     let bar = Bar::new(output.quiet);
     let report = scan::scan(&Sweep {
         sources,
         roots,
+        asked,
         engine: &engine,
         policy,
         threads: args.threads,
         whole,
+        base: None,
+        published_passes: args.git.range.is_some() || args.git.since_commit.is_some(),
         progress: &bar,
         interrupt: &interrupt,
     });
