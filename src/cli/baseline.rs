@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
 use super::Exit;
-use super::args::{Output, Scan, Sender};
+use super::args::{GitSource, Output, Scan, Sender};
 use super::known::{BASELINE_NAME, Known, shown};
 use super::scan::{self, find_beside};
 use crate::finding::{Confidence, Report, Severity, printable};
@@ -74,6 +74,9 @@ struct Subject {
     /// Key of your own to make fingerprints with, at least 16 bytes
     #[arg(long, value_name = "FILE", env = "HUBSWEEP_FINGERPRINT_KEY")]
     fingerprint_key: Option<PathBuf>,
+    /// Know the whole history, as `hubsweep scan --history` sweeps it
+    #[arg(long, conflicts_with = "sender")]
+    history: bool,
     /// As for `hubsweep scan`
     #[arg(long = "as", value_enum, value_name = "SENDER")]
     sender: Option<Sender>,
@@ -287,6 +290,10 @@ impl Subject {
         let scan = Scan {
             paths: vec![self.path.clone()],
             sender: self.sender,
+            git: GitSource {
+                history: self.history,
+                ..GitSource::default()
+            },
             config: self.config.clone(),
             no_config: self.no_config,
             fail_on: self.fail_on,
@@ -316,9 +323,13 @@ impl Subject {
             no_baseline: false,
             ..self.known()
         };
-        let baseline = known.load(&paths, &known.key()?)?;
-        baseline
-            .map(|baseline| (file, baseline))
-            .context("the baseline is gone")
+        let baseline = known
+            .load(&paths, &known.key()?)?
+            .context("the baseline is gone")?;
+        Ok(if self.history {
+            (file, baseline.of_history())
+        } else {
+            (file, baseline)
+        })
     }
 }

@@ -18,7 +18,7 @@ use crate::audit;
 use crate::engine::Engine;
 use crate::finding::{Report, Severity};
 use crate::git::WorkTree;
-use crate::policy::{Config, Policy, PolicyInputs};
+use crate::policy::{Baseline, Config, Policy, PolicyInputs};
 use crate::rule::Catalogue;
 use crate::scan::{self, Sweep};
 use sources::Sources;
@@ -117,8 +117,12 @@ fn policy(args: &Scan) -> anyhow::Result<Policy> {
         Config::load(&path, &name)
     };
     let key = args.known.key()?;
+    let mut baseline = args.known.load(&args.paths, &key)?;
+    if args.git.history || args.git.unreachable {
+        baseline = baseline.map(Baseline::of_history);
+    }
     Ok(Policy::new(PolicyInputs {
-        baseline: args.known.load(&args.paths, &key)?,
+        baseline,
         key,
         repository: own.map(load).transpose()?,
         floor: args.policy.clone().map(load).transpose()?,

@@ -14,15 +14,15 @@ use sha2::Sha256;
 #[serde(transparent)]
 pub struct Fingerprint {
     digits: String,
+    /// The route it was made with, where it is made from a place.
     #[serde(skip)]
-    basis: Basis,
+    route: Option<Box<str>>,
 }
 
 /// What a fingerprint is made from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// Rule and place. Another value at the same place has the same one.
-    #[default]
     Place,
     /// Rule and the bytes of the secret, wherever it is.
     Secret,
@@ -56,17 +56,18 @@ impl FingerprintKey {
     pub fn secret(&self, rule: &str, secret: &[u8]) -> Fingerprint {
         Fingerprint {
             digits: self.digest(&[b"secret", rule.as_bytes(), secret], 16),
-            basis: Basis::Secret,
+            route: None,
         }
     }
 
     /// Identity of anything guessable (personal data, passwords) or without a
-    /// secret: rule and place, never the value.
+    /// secret: rule and place, never the value. A place is no secret: findings
+    /// have it with the built-in key, whatever the key of the run.
     pub fn place(&self, rule: &str, path: &str, route: &str) -> Fingerprint {
         let parts: [&[u8]; 4] = [b"place", rule.as_bytes(), path.as_bytes(), route.as_bytes()];
         Fingerprint {
             digits: self.digest(&parts, 16),
-            basis: Basis::Place,
+            route: Some(route.into()),
         }
     }
 
@@ -104,7 +105,19 @@ impl Fingerprint {
 
     /// What it is made from.
     pub fn basis(&self) -> Basis {
-        self.basis
+        match self.route {
+            Some(_) => Basis::Place,
+            None => Basis::Secret,
+        }
+    }
+
+    /// That of the same finding in a file of another path. Only what is made
+    /// from a place becomes another.
+    pub fn at_path(&self, rule: &str, path: &str) -> Self {
+        match &self.route {
+            Some(route) => FingerprintKey::default().place(rule, path, route),
+            None => self.clone(),
+        }
     }
 }
 
@@ -131,6 +144,14 @@ mod tests {
         assert_eq!(key.secret("a", b"x").as_str().len(), 32);
         assert_eq!(key.secret("a", b"x").basis(), Basis::Secret);
         assert_eq!(key.place("a", "b", "c").basis(), Basis::Place);
+        assert_eq!(
+            key.place("a", "b", "c").at_path("a", "d"),
+            key.place("a", "d", "c")
+        );
+        assert_eq!(
+            key.secret("a", b"x").at_path("a", "d"),
+            key.secret("a", b"x")
+        );
     }
 
     #[test]

@@ -39,7 +39,9 @@ pub struct Baseline {
     tail: Vec<String>,
     /// Does the sweep see only a part of what the entries are about?
     of_part: bool,
-    /// Does the sweep read the history?
+    /// Does the sweep read the files as they are now?
+    with_files: bool,
+    /// Does it read the history?
     with_history: bool,
 }
 
@@ -95,6 +97,7 @@ impl Baseline {
             head: Vec::new(),
             tail: Vec::new(),
             of_part: false,
+            with_files: true,
             with_history: false,
         }
     }
@@ -144,6 +147,13 @@ impl Baseline {
         self
     }
 
+    /// The sweep reads the history and nothing else, so it cannot tell whether
+    /// entries of files as they are now are stale.
+    pub fn of_history(mut self) -> Self {
+        self.with_files = false;
+        self.with_history()
+    }
+
     /// The file it is from.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -157,6 +167,15 @@ impl Baseline {
     /// Has it none?
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Does the sweep look where the finding of this entry is?
+    fn looks_at(&self, entry: &Entry) -> bool {
+        if entry.history {
+            self.with_history
+        } else {
+            self.with_files
+        }
     }
 
     fn get(&self, fingerprint: &str) -> Option<&Entry> {

@@ -108,8 +108,8 @@ impl<'e> Collector<'e> {
         }
         let route = location.route.as_ref().map_or("", Route::as_str);
         let fingerprint = if is_guessable(&hit) {
-            self.key
-                .place(&hit.rule.id, &self.path, &place_route(route))
+            let route = place_route(route);
+            FingerprintKey::default().place(&hit.rule.id, &self.path, &route)
         } else {
             self.key.secret(&hit.rule.id, hit.secret.reveal())
         };

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic, its helpers too
 
+mod history;
 mod lifecycle;
 mod merging;
 mod privacy;

@@ -44,7 +44,7 @@ impl Policy {
         let stale: Vec<&Entry> = baseline
             .entries
             .iter()
-            .filter(|entry| !entry.used.get() && (baseline.with_history || !entry.history))
+            .filter(|entry| !entry.used.get() && baseline.looks_at(entry))
             .collect();
         let told = baseline.tell(&stale, "matched nothing");
         told.map(|told| format!("{told}; `hubsweep baseline prune` removes what is stale"))

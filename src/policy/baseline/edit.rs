@@ -81,22 +81,24 @@ impl Baseline {
     pub fn prune(&mut self, report: &Report, today: Day) -> Vec<Change> {
         let all: Vec<&Finding> = report.findings.iter().chain(&report.suppressed).collect();
         let found = groups(all, |digits| self.get(digits).is_some());
-        let with_history = self.with_history;
+        let entries = std::mem::take(&mut self.entries);
         let mut changes = Vec::new();
-        self.entries.retain_mut(|entry| {
+        for mut entry in entries {
             let group = found
                 .get(&entry.fingerprint)
                 .filter(|group| entry.covers(group) != Cover::Other);
             let deed = match group {
                 _ if entry.is_expired(today) => Some(Deed::Expired),
                 // Not looked for in this sweep.
-                _ if entry.history && !with_history => None,
+                _ if !self.looks_at(&entry) => None,
                 None => Some(Deed::Removed),
                 Some(group) => entry.lower(group).then_some(Deed::Lowered),
             };
             changes.extend(deed.map(|deed| change(deed, &entry.rule, &entry.path)));
-            !matches!(deed, Some(Deed::Removed | Deed::Expired))
-        });
+            if !matches!(deed, Some(Deed::Removed | Deed::Expired)) {
+                self.entries.push(entry);
+            }
+        }
         changes
     }
 

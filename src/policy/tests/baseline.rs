@@ -206,7 +206,9 @@ fn stale_entries_are_told_where_the_sweep_can_tell() {
     assert!(stale(entry(&gone, ""), Baseline::of_part).is_empty());
     let old = entry(&gone, "history = true");
     assert!(stale(old.clone(), |all| all).is_empty());
-    assert_eq!(stale(old, Baseline::with_history).len(), 1);
+    assert_eq!(stale(old.clone(), Baseline::with_history).len(), 1);
+    assert_eq!(stale(old, Baseline::of_history).len(), 1);
+    assert!(stale(entry(&gone, ""), Baseline::of_history).is_empty());
 }
 
 #[test]
