@@ -8,6 +8,7 @@
 mod base;
 mod collect;
 mod file;
+mod guessable;
 mod merge;
 mod origins;
 mod people;
@@ -192,6 +193,7 @@ fn report(
         unused.extend(file.unused);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    sweep.policy.apply_baseline(&mut findings);
     (report.suppressed, report.findings) = findings
         .into_iter()
         .partition(|finding| finding.verdict.suppresses());

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::finding::{Confidence, Severity};
 use crate::source::As;
@@ -138,6 +138,17 @@ pub(super) struct Scan {
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(super) threads: usize,
+    /// What is known already.
+    #[command(flatten)]
+    pub(super) known: super::known::Known,
+}
+
+impl Scan {
+    /// `hubsweep scan` without any argument.
+    pub(super) fn plain() -> Result<Self, clap::Error> {
+        let command = Self::augment_args(clap::Command::new("scan"));
+        Self::from_arg_matches(&command.try_get_matches_from(["scan"])?)
+    }
 }
 
 /// What of a git repository to sweep instead of the files as they lie there.

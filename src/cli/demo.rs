@@ -13,6 +13,7 @@ use anyhow::Context as _;
 
 use super::Exit;
 use super::args::{Demo, GitSource, Output, Scan, Sender};
+use super::known::Known;
 use super::{reports, scan};
 
 const INTRO: &str = "A model folder as a training run leaves it; every key in it is made up.";
@@ -68,6 +69,10 @@ fn everything(folder: &std::path::Path) -> Scan {
         reports: Vec::new(),
         stdin_name: None,
         threads: 0,
+        known: Known {
+            no_baseline: true,
+            ..Known::default()
+        },
     }
 }
 

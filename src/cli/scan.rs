@@ -18,7 +18,7 @@ use crate::audit;
 use crate::engine::Engine;
 use crate::finding::{Report, Severity};
 use crate::git::WorkTree;
-use crate::policy::{Config, Policy, PolicyInputs};
+use crate::policy::{Baseline, Config, Policy, PolicyInputs};
 use crate::rule::Catalogue;
 use crate::scan::{self, Sweep};
 use sources::Named;
@@ -116,17 +116,34 @@ fn policy(args: &Scan) -> anyhow::Result<Policy> {
             .to_string();
         Config::load(&path, &name)
     };
+    let key = args.known.key()?;
+    let mut baseline = args.known.load(&args.paths, &key)?;
+    if args.git.history || args.git.unreachable {
+        baseline = baseline.map(Baseline::of_history);
+    }
     Ok(Policy::new(PolicyInputs {
+        baseline,
+        key,
         repository: own.map(load).transpose()?,
         floor: args.policy.clone().map(load).transpose()?,
         fail_on: args.fail_on,
         min_confidence: args.min_confidence,
+        ..PolicyInputs::default()
     }))
 }
 
-/// The configuration at the root of what is scanned: of a folder, its own or
-/// its repository's; of a file, its folder's.
+/// The configuration at the root of what is scanned.
 pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
+    find_beside(paths, CONFIG_NAME, "--config")
+}
+
+/// A file at the root of what is scanned: of a folder, its own or its
+/// repository's; of a file, its folder's.
+pub(super) fn find_beside(
+    paths: &[PathBuf],
+    name: &str,
+    flag: &str,
+) -> anyhow::Result<Option<PathBuf>> {
     let mut found: Option<PathBuf> = None;
     for path in paths.iter().filter(|path| *path != Path::new("-")) {
         let folder = if path.is_dir() {
@@ -134,15 +151,15 @@ pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> 
         } else {
             path.parent().unwrap_or(Path::new("")).to_path_buf()
         };
-        let own = folder.join(CONFIG_NAME);
+        let own = folder.join(name);
         let config = if own.is_file() {
             Some(own)
         } else {
-            repository_config(&folder)
+            repository_file(&folder, name)
         };
         match (&found, config) {
             (Some(first), Some(second)) if *first != second => bail!(
-                "two configurations hold for these paths: {} and {}\nhelp: scan them apart, or choose one with --config",
+                "two files hold for these paths: {} and {}\nhelp: scan them apart, or choose one with {flag}",
                 first.display(),
                 second.display()
             ),
@@ -153,14 +170,14 @@ pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> 
     Ok(found)
 }
 
-fn repository_config(folder: &Path) -> Option<PathBuf> {
+fn repository_file(folder: &Path, name: &str) -> Option<PathBuf> {
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
         folder
     };
     let top = WorkTree::discover(folder).ok()??;
-    Some(top.root().join(CONFIG_NAME)).filter(|path| path.is_file())
+    Some(top.root().join(name)).filter(|path| path.is_file())
 }
 
 /// The commands that help from here.

@@ -47,7 +47,8 @@ pub(super) fn sweep(
 ) -> Swept {
     let Sweep { engine, policy, .. } = sweep;
     let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
-        .reporting(sweep.progress, blob.size);
+        .reporting(sweep.progress, blob.size)
+        .keyed(policy.key());
     collector.name(&Route::default(), &blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();

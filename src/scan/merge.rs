@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::mem::Discriminant;
 
-use crate::finding::{Finding, FingerprintKey, Origin, OriginKind, Route, Verdict};
+use crate::finding::{Basis, Finding, Origin, OriginKind, Route, Verdict};
 
 /// What makes two findings one.
 #[derive(PartialEq, Eq, Hash)]
@@ -21,9 +21,8 @@ struct Identity {
 }
 
 impl Identity {
-    fn of(finding: &Finding, key: &FingerprintKey) -> Self {
+    fn of(finding: &Finding) -> Self {
         let route = finding.location.route.as_ref().map_or("", Route::as_str);
-        let by_place = key.place(&finding.rule, &finding.location.path, route);
         let value = match (&finding.secret, &finding.snippet) {
             (Some(secret), _) => secret.reveal().to_vec(),
             (None, Some(snippet)) => snippet.as_str().as_bytes().to_vec(),
@@ -32,7 +31,7 @@ impl Identity {
         Self {
             rule: finding.rule.clone(),
             verdict: std::mem::discriminant(&finding.verdict),
-            path: (finding.secret.is_none() || finding.fingerprint == by_place)
+            path: (finding.fingerprint.basis() == Basis::Place)
                 .then(|| finding.location.path.clone()),
             value,
         }
@@ -47,12 +46,11 @@ struct Joined {
 
 /// Join findings, in the order of their first appearance.
 pub(super) fn joined(findings: Vec<Finding>) -> Vec<Finding> {
-    let key = FingerprintKey::default();
     let mut joined: Vec<Joined> = Vec::new();
     let mut known: HashMap<Identity, usize> = HashMap::new();
     for finding in findings {
         let next = joined.len();
-        match *known.entry(Identity::of(&finding, &key)).or_insert(next) {
+        match *known.entry(Identity::of(&finding)).or_insert(next) {
             place if place < next => join(&mut joined[place], finding),
             _ => joined.push(Joined {
                 finding,

@@ -8,7 +8,7 @@ use super::base::Trusted;
 use super::file::Swept;
 use super::merge;
 use super::{Inventory, ScanError, Sweep};
-use crate::finding::{Category, Finding, FingerprintKey, Origin, Route, Verdict};
+use crate::finding::{Category, Finding, Origin, Verdict};
 
 /// What is left of a sweep when its git findings are traced.
 pub(super) struct Traced {
@@ -83,9 +83,6 @@ fn at_each_path(finding: &Finding, swept_as: &str, origins: &[Origin]) -> Vec<Fi
     let of_name = matches!(finding.category, Category::StrayFile | Category::Repository);
     let named = |origin: &&Origin| origin.path.as_deref() == Some(swept_as);
     let only_named = of_name && origins.iter().any(|origin| named(&origin));
-    let key = FingerprintKey::default();
-    let route = finding.location.route.as_ref().map_or("", Route::as_str);
-    let by_place = finding.fingerprint == key.place(&finding.rule, swept_as, route);
     let chosen = origins.iter().filter(|origin| !only_named || named(origin));
     chosen
         .map(|origin| {
@@ -98,9 +95,7 @@ fn at_each_path(finding: &Finding, swept_as: &str, origins: &[Origin]) -> Vec<Fi
                 for place in &mut finding.also {
                     place.path.clone_from(path);
                 }
-                if by_place {
-                    finding.fingerprint = key.place(&finding.rule, path, route);
-                }
+                finding.fingerprint = finding.fingerprint.at_path(&finding.rule, path);
             }
             finding
         })
