@@ -6,6 +6,7 @@
 //! where a hook counts, that program is there, and it knows every format.
 
 mod chain;
+mod expressions;
 mod global;
 mod husky;
 mod install;
@@ -22,6 +23,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use chain::{Chain, Step, follow};
+pub use expressions::{remove_expressions, write_expressions};
 pub use global::{State as GlobalState, install as install_global, uninstall as uninstall_global};
 pub use install::{Change, Done, install};
 pub use nature::{Calls, Nature};

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use super::Exit;
 use super::args::{Demo, GitSource, Output, Scan, Sender};
 use super::known::Known;
-use super::{reports, scan};
+use super::{reports, scan, sweep};
 
 const INTRO: &str = "A model folder as a training run leaves it; every key in it is made up.";
 
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Demo, output: &Output) -> anyhow::Result<Exit> {
         .with_context(|| format!("cannot write to {}", folder.path().display()))?;
     let (policy, report) = scan::judge(&everything(folder.path()), output)?;
     let hints = NEXT.map(str::to_owned).to_vec();
-    let style = reports::style(output, scan::gate(&policy), hints);
+    let style = reports::style(output, sweep::gate(&policy), hints);
     let mut out = io::stdout().lock();
     if !output.quiet {
         writeln!(out, "{INTRO}\n")?;

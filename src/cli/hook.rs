@@ -3,9 +3,11 @@
 //! In: which hooks, for this repository or for all. Out: what was done, what
 //! git will run, or, called by a hook, whether the push or commit may go on.
 
+mod advice;
 mod install;
 mod run;
 mod status;
+mod sweep;
 
 use clap::{Args, Subcommand};
 

@@ -18,6 +18,7 @@ mod reports;
 mod rules;
 mod scan;
 mod subject;
+mod sweep;
 mod upload;
 
 use std::io::{self, Write as _};

@@ -2,26 +2,21 @@
 //!
 //! In: paths, filters, configuration. Out: reports and an exit code.
 
-mod sources;
+mod base;
+pub(super) mod sources;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::bail;
 
 use super::Exit;
 use super::args::{Output, Scan};
-use super::progress::Bar;
 use super::reports;
-use crate::audit;
-use crate::engine::Engine;
-use crate::finding::{Report, Severity};
+use super::sweep::{self, Job};
+use crate::finding::{FingerprintKey, Report, Severity};
 use crate::git::WorkTree;
 use crate::policy::{Baseline, Config, Policy, PolicyInputs};
-use crate::rule::Catalogue;
-use crate::scan::{self, Sweep};
-use sources::Named;
+use base::Revision;
 
 /// Name of a repository's own configuration.
 pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
@@ -29,107 +24,95 @@ pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
 pub(super) fn run(args: &Scan, output: &Output) -> anyhow::Result<Exit> {
     let outputs = reports::open(&args.reports)?;
     let (policy, report) = judge(args, output)?;
-    let style = reports::style(output, gate(&policy), hints(&report, output));
+    let style = reports::style(output, sweep::gate(&policy), hints(&report, output));
     reports::write(&report, outputs, &style)?;
-    Ok(exit(&report))
+    Ok(sweep::exit(&report))
 }
 
 /// Sweep and judge what the arguments name.
 pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Report)> {
-    let policy = policy(args)?;
-    let report = sweep(args, output, &policy)?;
+    let interrupt = sweep::interrupt()?;
+    let Some(range) = sources::range(&args.git) else {
+        let policy = policy(args)?;
+        let job = sources::named(args, policy.excludes(), &interrupt)?;
+        let report = sweep::run(set_up(job, args, output), &policy, &interrupt)?;
+        return Ok((policy, report));
+    };
+    let (base, tip) = range?;
+    let path = sources::repository(args)?;
+    let (base, tip) = (Revision::open(path, &base)?, Revision::open(path, &tip)?);
+    let policy = policy_of(args, &base)?;
+    let job = sources::named(args, policy.excludes(), &interrupt)?;
+    let job = Job {
+        base: Some(&base),
+        published_passes: true,
+        ..set_up(job, args, output)
+    };
+    let mut report = sweep::run(job, &policy, &interrupt)?;
+    let lowered = base::lowered(&base, &tip, &args.known.key()?);
+    report.notices.extend(lowered);
     Ok((policy, report))
 }
 
-/// The gate in words.
-pub(super) fn gate(policy: &Policy) -> String {
-    let gate = policy.gate();
-    format!("{}, {} confidence", gate.fail_on, gate.min_confidence)
-}
-
-/// How a judged report ends the process: 1 wins over 3.
-fn exit(report: &Report) -> Exit {
-    if report.interrupted {
-        Exit::Interrupted
-    } else if report.blocks() {
-        Exit::Blocked
-    } else if report.is_complete() {
-        Exit::Clean
-    } else {
-        Exit::Incomplete
+fn set_up<'a>(job: Job<'a>, args: &Scan, output: &Output) -> Job<'a> {
+    Job {
+        threads: args.threads,
+        quiet: output.quiet,
+        ..job
     }
 }
 
-fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report> {
-    let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
-    let engine = Engine::new(&catalogue);
-    let interrupt = interrupt()?;
-    let Named {
-        sources,
-        roots,
-        asked,
-        whole,
-    } = sources::named(args, policy, &interrupt)?;
-    let bar = Bar::new(output.quiet);
-    let report = scan::scan(&Sweep {
-        sources,
-        roots,
-        asked,
-        engine: &engine,
-        policy,
-        threads: args.threads,
-        whole,
-        base: None,
-        published_passes: args.git.range.is_some() || args.git.since_commit.is_some(),
-        progress: &bar,
-        interrupt: &interrupt,
-    });
-    bar.clear();
-    Ok(report?)
-}
-
-/// A flag that the first Ctrl-C sets; the second one ends the process.
-fn interrupt() -> anyhow::Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&flag);
-    ctrlc::set_handler(move || {
-        if seen.swap(true, Ordering::Relaxed) {
-            #[allow(clippy::exit)] // the user asked twice
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    })?;
-    Ok(flag)
-}
-
 /// The gate, the allows and the floor.
-fn policy(args: &Scan) -> anyhow::Result<Policy> {
+pub(super) fn policy(args: &Scan) -> anyhow::Result<Policy> {
     let own = match &args.config {
         Some(path) => Some(path.clone()),
         None if args.no_config => None,
         None => find_config(&args.paths)?,
-    };
-    let load = |path: PathBuf| {
-        let name = path
-            .strip_prefix("./")
-            .unwrap_or(&path)
-            .display()
-            .to_string();
-        Config::load(&path, &name)
     };
     let key = args.known.key()?;
     let mut baseline = args.known.load(&args.paths, &key)?;
     if args.git.history || args.git.unreachable {
         baseline = baseline.map(Baseline::of_history);
     }
+    put_together(args, own.as_deref().map(load).transpose()?, baseline, key)
+}
+
+/// The same of a range: what its base has, unless a file is named.
+fn policy_of(args: &Scan, base: &Revision) -> anyhow::Result<Policy> {
+    let own = match &args.config {
+        Some(path) => Some(load(path)?),
+        None if args.no_config => None,
+        None => base.config()?,
+    };
+    let key = args.known.key()?;
+    let baseline = if args.known.baseline.is_some() || args.known.no_baseline {
+        args.known.load(&args.paths, &key)?
+    } else {
+        base.baseline(&key)?
+    };
+    put_together(args, own, baseline.map(Baseline::of_part), key)
+}
+
+fn put_together(
+    args: &Scan,
+    repository: Option<Config>,
+    baseline: Option<Baseline>,
+    key: FingerprintKey,
+) -> anyhow::Result<Policy> {
     Ok(Policy::new(PolicyInputs {
+        repository,
         baseline,
         key,
-        repository: own.map(load).transpose()?,
-        floor: args.policy.clone().map(load).transpose()?,
+        floor: args.policy.as_deref().map(load).transpose()?,
         fail_on: args.fail_on,
         min_confidence: args.min_confidence,
         ..PolicyInputs::default()
     }))
+}
+
+fn load(path: &Path) -> anyhow::Result<Config> {
+    let name = path.strip_prefix("./").unwrap_or(path);
+    Ok(Config::load(path, &name.display().to_string())?)
 }
 
 /// The configuration at the root of what is scanned.

@@ -33,7 +33,7 @@ fn push_of(repository: &Repository, commit: &str, env: &[(&str, &str)]) -> Repor
         "0".repeat(40)
     );
     let args = [
-        "hook", "run", "--report", "json", "pre-push", "origin", "url",
+        "hook", "run", "pre-push", "--report", "json", "origin", "url",
     ];
     let output = repository.hubsweep_with(&args, env, &lines);
     Report {

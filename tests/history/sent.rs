@@ -38,7 +38,7 @@ fn push(repository: &Repository, remote: &str, refs: &[&str]) -> Report {
 
 fn judge(repository: &Repository, remote: &str, lines: &str) -> Report {
     let args = [
-        "hook", "run", "--report", "json", "pre-push", remote, "the-url",
+        "hook", "run", "pre-push", "--report", "json", remote, "the-url",
     ];
     let output = repository.hubsweep_with(&args, &[], lines);
     let text = String::from_utf8_lossy(&output.stdout);

@@ -10,6 +10,8 @@ use clap::{Args, Subcommand};
 
 use super::super::Exit;
 use super::super::args::Output;
+use super::super::reports::Target;
+use super::sweep;
 use crate::finding::printable;
 use crate::git::leads_to_hub;
 use crate::hook::{self, Hook, Repository};
@@ -20,10 +22,11 @@ pub(super) enum Run {
     PrePush {
         #[command(flatten)]
         caller: Caller,
-        /// Name of the remote, or its URL
-        remote: String,
+        /// Name of the remote, or its URL; pre-commit, the framework, tells it
+        /// by its environment
+        remote: Option<String>,
         /// Its URL
-        url: String,
+        url: Option<String>,
     },
     /// Sweep what a commit would hold
     PreCommit {
@@ -45,6 +48,9 @@ pub(super) struct Caller {
     /// A hook for every repository: mind only what leads to the Hub
     #[arg(long, hide = true)]
     global_hook: bool,
+    /// FORMAT or FORMAT=FILE, repeatable, as for `hubsweep scan`
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    reports: Vec<Target>,
 }
 
 impl Run {
@@ -56,17 +62,29 @@ impl Run {
         }
     }
 
-    /// Is it none of a global hook's business?
-    fn is_idle(&self) -> anyhow::Result<bool> {
+    fn caller(&self) -> &Caller {
         let (Self::PrePush { caller, .. }
         | Self::PreCommit { caller }
         | Self::CommitMsg { caller, .. }) = self;
-        if !caller.global_hook {
+        caller
+    }
+
+    /// Reports other than what a hook prints.
+    pub(super) fn reports(&self) -> &[Target] {
+        &self.caller().reports
+    }
+
+    /// Is it none of a global hook's business?
+    fn is_idle(&self) -> anyhow::Result<bool> {
+        if !self.caller().global_hook {
             return Ok(false);
         }
         let repository = Repository::discover(Path::new("."))?;
         let (to_hub, hook) = match self {
-            Self::PrePush { url, .. } => (leads_to_hub(url), Some(Hook::PrePush)),
+            Self::PrePush { url, .. } => {
+                let url = url.as_deref().unwrap_or_default();
+                (leads_to_hub(url), Some(Hook::PrePush))
+            }
             Self::PreCommit { .. } => (repository.has_hub_remote(), Some(Hook::PreCommit)),
             Self::CommitMsg { .. } => (repository.has_hub_remote(), None),
         };
@@ -83,7 +101,7 @@ pub(super) fn run(run: &Run, output: &Output) -> anyhow::Result<Exit> {
     if run.is_idle()? || is_skipped(run)? {
         return Ok(Exit::Clean);
     }
-    sweep(run, output)
+    sweep::run(run, output)
 }
 
 /// Did the user say, with a reason, to let this one through?
@@ -103,10 +121,4 @@ fn is_skipped(run: &Run) -> anyhow::Result<bool> {
         writeln!(io::stderr(), "hubsweep: this is not logged: {error}")?;
     }
     Ok(true)
-}
-
-/// The sweep itself.
-#[allow(clippy::unnecessary_wraps)]
-fn sweep(_run: &Run, _output: &Output) -> anyhow::Result<Exit> {
-    Ok(Exit::Clean)
 }

@@ -8,38 +8,27 @@ use std::sync::atomic::AtomicBool;
 use anyhow::bail;
 
 use super::super::args::{GitSource, Scan};
+use super::super::sweep::Job;
 use crate::blob::Text;
-use crate::policy::Policy;
-use crate::source::{CommitMessage, History, Root, Selection, Sent, Source, Staged, Stdin, Tree};
-
-/// What to sweep.
-pub(in crate::cli) struct Named<'a> {
-    pub(in crate::cli) sources: Vec<Box<dyn Source + 'a>>,
-    pub(in crate::cli) roots: Vec<Root>,
-    /// In words.
-    pub(in crate::cli) asked: Vec<String>,
-    /// Is it everything that would be sent?
-    pub(in crate::cli) whole: bool,
-}
+use crate::source::{CommitMessage, History, Selection, Sent, Source, Staged, Stdin, Tree};
 
 /// The sources the arguments name.
-pub(super) fn named<'a>(
+pub(in crate::cli) fn named<'a>(
     args: &Scan,
-    policy: &Policy,
+    excludes: &[String],
     interrupt: &'a AtomicBool,
-) -> anyhow::Result<Named<'a>> {
+) -> anyhow::Result<Job<'a>> {
     let selection = Selection {
         as_kind: args.sender.map(Into::into),
         include: args.include.clone(),
         exclude: args.exclude.clone(),
-        config_exclude: policy.excludes().to_vec(),
+        config_exclude: excludes.to_vec(),
     };
     match of_git(args, &selection, interrupt)? {
-        Some(source) => Ok(Named {
+        Some(source) => Ok(Job {
             sources: vec![source],
-            roots: Vec::new(),
             asked: vec![repository(args)?.display().to_string()],
-            whole: false,
+            ..Job::default()
         }),
         None => on_disk(args, &selection),
     }
@@ -120,7 +109,7 @@ pub(in crate::cli) fn kind_of(name: &str) -> u8 {
     Text::of_name(name) as u8
 }
 
-fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Named<'a>> {
+fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Job<'a>> {
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
         args.paths.iter().partition(|path| **path == Path::new("-"));
     let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
@@ -140,10 +129,11 @@ fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Named<'a>> 
         && selection.include.is_empty()
         && selection.exclude.is_empty()
         && roots.iter().all(|root| root.is_dir);
-    Ok(Named {
+    Ok(Job {
         sources,
         asked: roots.iter().map(|root| root.given.clone()).collect(),
         roots,
         whole,
+        ..Job::default()
     })
 }
