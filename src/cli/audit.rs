@@ -1,13 +1,171 @@
-//! `hubsweep audit`.
+//! `hubsweep audit`: everything a repository holds.
+//!
+//! In: a repository on disk. Out: one judged report of its work tree, its whole
+//! history with Git LFS, and its own configuration; as files too, if asked. What
+//! the repository says about its own gate does not count unless it is trusted.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Exit;
-use super::args::Output;
+use super::args::{GitSource, Output, Scan};
+use super::known::Known;
+use super::reports::{self, Target};
+use super::scan::{self, sources};
+use super::sweep::{self, Job};
+use crate::finding::{Confidence, Report, Severity};
+use crate::git::Repository;
+use crate::policy::Config;
+use crate::report::Format;
+use crate::source::{History, Selection, Source, Tree};
+
+const AFTER: &str = "\
+Examples:
+  hubsweep audit                        this repository
+  hubsweep audit old-model --out report write hubsweep-audit.md and .json there
+  git clone --mirror URL m && hubsweep audit m
+                                        with the pull requests of a Hub repository
+
+Its hubsweep.toml, baseline and inline allows count only with --trust: whoever
+audits does not let the audited decide. Git LFS objects are read as far as this
+clone has them; `git lfs fetch --all` brings the rest.";
 
 #[derive(Debug, Args)]
-pub(super) struct Audit {}
+#[command(after_help = AFTER)]
+pub(super) struct Audit {
+    /// The repository: a work tree, a bare or a mirror clone
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Folder to write hubsweep-audit.md and hubsweep-audit.json to
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Let the repository's own configuration, baseline and allows count
+    #[arg(long)]
+    trust: bool,
+    /// Also what no ref leads to any more
+    #[arg(long)]
+    unreachable: bool,
+    /// Configuration of yours that decides instead
+    #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY")]
+    policy: Option<PathBuf>,
+    /// Lowest severity that blocks [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity))]
+    fail_on: Option<Severity>,
+    /// Lowest confidence that blocks [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence))]
+    min_confidence: Option<Confidence>,
+    /// FORMAT or FORMAT=FILE, repeatable, as for `hubsweep scan`
+    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
+    reports: Vec<Target>,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+    #[command(flatten)]
+    known: Known,
+}
 
-pub(super) fn run(_args: &Audit, _output: &Output) -> anyhow::Result<Exit> {
-    anyhow::bail!("not built yet")
+pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
+    let repository = repository(&args.path)?;
+    let outputs = reports::open(&targets(args)?)?;
+    let interrupt = sweep::interrupt()?;
+    let scan = arguments(args)?;
+    let policy = if args.trust || args.policy.is_some() {
+        scan::policy(&scan)?
+    } else {
+        // A floor without a word in it: nothing of the repository loosens it.
+        scan::policy_under(&scan, Some(Config::parse("", "hubsweep audit")?))?
+    };
+    let selection = Selection {
+        config_exclude: policy.excludes().to_vec(),
+        ..Selection::default()
+    };
+    let history = History::new(
+        &args.path,
+        &selection,
+        args.unreachable,
+        &sources::kind_of,
+        &interrupt,
+    )?;
+    let mut job = Job {
+        asked: vec![args.path.display().to_string()],
+        whole: true,
+        threads: args.threads,
+        quiet: output.quiet,
+        ..Job::default()
+    };
+    if let Some(top) = repository.work_dir() {
+        let tree = Tree::new(&[top.to_owned()], &selection)?;
+        job.roots = tree.roots().to_vec();
+        job.sources.push(Box::new(tree) as Box<dyn Source>);
+    }
+    job.sources.push(Box::new(history));
+    let report = sweep::run(job, &policy, &interrupt)?;
+    let style = reports::style(output, sweep::gate(&policy), hints(args, &report));
+    reports::write(&report, outputs, &style)?;
+    Ok(sweep::exit(&report))
+}
+
+fn repository(path: &Path) -> anyhow::Result<Repository> {
+    Repository::discover(path)?.with_context(|| {
+        format!(
+            "{} is not in a git repository\n\
+             help: `hubsweep scan` sweeps a folder; an audit reads a history",
+            path.display()
+        )
+    })
+}
+
+/// What `hubsweep scan --history` would be told.
+fn arguments(args: &Audit) -> anyhow::Result<Scan> {
+    Ok(Scan {
+        paths: vec![args.path.clone()],
+        git: GitSource::default(),
+        policy: args.policy.clone(),
+        fail_on: args.fail_on,
+        min_confidence: args.min_confidence,
+        known: args.known.clone(),
+        ..Scan::plain()?
+    })
+}
+
+/// Both files of `--out`, and what else is asked for.
+fn targets(args: &Audit) -> anyhow::Result<Vec<Target>> {
+    let mut targets = args.reports.clone();
+    let Some(folder) = &args.out else {
+        return Ok(targets);
+    };
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    if !folder.is_dir() {
+        bail!("{} is not a folder", folder.display());
+    }
+    for (format, name) in [
+        (Format::Markdown, "hubsweep-audit.md"),
+        (Format::Json, "hubsweep-audit.json"),
+    ] {
+        targets.push(Target::file(format, folder.join(name)));
+    }
+    if args.reports.is_empty() {
+        targets.push(Target::stdout(Format::Text));
+    }
+    Ok(targets)
+}
+
+fn hints(args: &Audit, report: &Report) -> Vec<String> {
+    let mut hints = Vec::new();
+    let worst = report.findings.iter().filter(|finding| finding.blocks());
+    if let Some(worst) = worst.max_by_key(|finding| finding.severity) {
+        hints.push(format!("hubsweep explain {} # step by step", worst.rule));
+    }
+    match &args.out {
+        Some(folder) => hints.push(format!(
+            "{} # the plan to clean up",
+            folder.join("hubsweep-audit.md").display()
+        )),
+        None if report.findings.is_empty() => {}
+        None => hints.push("hubsweep audit --out FOLDER # a report with a plan".to_owned()),
+    }
+    hints
 }

@@ -21,6 +21,21 @@ pub(super) struct Target {
     file: Option<PathBuf>,
 }
 
+impl Target {
+    /// A report on stdout.
+    pub(super) fn stdout(format: Format) -> Self {
+        Self { format, file: None }
+    }
+
+    /// A report in a file.
+    pub(super) fn file(format: Format, file: PathBuf) -> Self {
+        Self {
+            format,
+            file: Some(file),
+        }
+    }
+}
+
 impl FromStr for Target {
     type Err = report::UnknownFormat;
 

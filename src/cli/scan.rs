@@ -64,6 +64,11 @@ fn set_up<'a>(job: Job<'a>, args: &Scan, output: &Output) -> Job<'a> {
 
 /// The gate, the allows and the floor.
 pub(super) fn policy(args: &Scan) -> anyhow::Result<Policy> {
+    policy_under(args, args.policy.as_deref().map(load).transpose()?)
+}
+
+/// The same under a floor.
+pub(super) fn policy_under(args: &Scan, floor: Option<Config>) -> anyhow::Result<Policy> {
     let own = match &args.config {
         Some(path) => Some(path.clone()),
         None if args.no_config => None,
@@ -74,7 +79,16 @@ pub(super) fn policy(args: &Scan) -> anyhow::Result<Policy> {
     if args.git.history || args.git.unreachable {
         baseline = baseline.map(Baseline::of_history);
     }
-    put_together(args, own.as_deref().map(load).transpose()?, baseline, key)
+    let repository = own.as_deref().map(load).transpose()?;
+    Ok(Policy::new(PolicyInputs {
+        repository,
+        baseline,
+        key,
+        floor,
+        fail_on: args.fail_on,
+        min_confidence: args.min_confidence,
+        ..PolicyInputs::default()
+    }))
 }
 
 /// The same of a range: what its base has, unless a file is named.
@@ -90,18 +104,9 @@ fn policy_of(args: &Scan, base: &Revision) -> anyhow::Result<Policy> {
     } else {
         base.baseline(&key)?
     };
-    put_together(args, own, baseline.map(Baseline::of_part), key)
-}
-
-fn put_together(
-    args: &Scan,
-    repository: Option<Config>,
-    baseline: Option<Baseline>,
-    key: FingerprintKey,
-) -> anyhow::Result<Policy> {
     Ok(Policy::new(PolicyInputs {
-        repository,
-        baseline,
+        repository: own,
+        baseline: baseline.map(Baseline::of_part),
         key,
         floor: args.policy.as_deref().map(load).transpose()?,
         fail_on: args.fail_on,

@@ -15,6 +15,7 @@ mod wording;
 
 pub(crate) use text::labelled;
 pub(crate) use text::line::{Line, Prose, Tint, keep_start};
+pub(crate) use text::verdict;
 
 use std::fmt;
 use std::io::{self, Write};

@@ -42,7 +42,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// The verdict without colour or line breaks.
-pub(super) fn verdict(report: &Report, style: &Style) -> String {
+pub(crate) fn verdict(report: &Report, style: &Style) -> String {
     verdict_prose(report, &findings::entries(report), style).to_string()
 }
 

@@ -10,7 +10,7 @@ use super::super::args::Output;
 use super::super::page::Page;
 use super::run::Run;
 use crate::finding::{Category, Finding, Origin, Report};
-use crate::report::Tint;
+use crate::report::{Prose, Tint};
 
 /// Put together here, so that this file holds no marker.
 const MARKER: &str = concat!("hubsweep", ":allow");
@@ -41,12 +41,14 @@ pub(super) fn print(
         .filter(|finding| finding.blocks())
         .collect();
     if !blocking.is_empty() {
-        page.blank();
-        page.heading(match run {
-            Run::PrePush { .. } => "It is still only here. Before you push again",
-            Run::PreCommit { .. } => "Nothing is committed yet",
-            Run::CommitMsg { .. } => "The commit was not made",
-        });
+        title(
+            &mut page,
+            match run {
+                Run::PrePush { .. } => "It is still only here. Before you push again",
+                Run::PreCommit { .. } => "Nothing is committed yet",
+                Run::CommitMsg { .. } => "The commit was not made",
+            },
+        );
         match run {
             Run::PrePush { .. } => of_push(&mut page, &blocking, here),
             Run::PreCommit { .. } => of_commit(&mut page, &blocking),
@@ -57,8 +59,10 @@ pub(super) fn print(
         }
         allow(&mut page, &blocking);
     } else if !report.is_complete() {
-        page.blank();
-        page.heading("Not everything could be read, so nobody can say that it is clean");
+        title(
+            &mut page,
+            "Not everything could be read, so nobody can say that it is clean",
+        );
         page.row(
             PLAIN_FIX,
             "see above; or accept it in hubsweep.toml: [[allow-skip]] path, class, reason",
@@ -70,9 +74,15 @@ pub(super) fn print(
         Run::PrePush { .. } => "git push",
         Run::PreCommit { .. } | Run::CommitMsg { .. } => "git commit",
     };
-    let bypass = format!("HUBSWEEP_SKIP=reason {again}   logged; or {again} --no-verify");
+    let bypass = format!("HUBSWEEP_SKIP=reason {again}, which is logged; or {again} --no-verify");
     page.row((Tint::Faint, "bypass"), &bypass);
     page.print()
+}
+
+/// A heading below the report.
+fn title(page: &mut Page, text: &str) {
+    page.blank();
+    page.prose(0, &Prose::default().text(Tint::Strong, text));
 }
 
 const PLAIN_FIX: (Tint, &str) = (Tint::Fix, "fix");
@@ -96,21 +106,20 @@ fn of_push(page: &mut Page, blocking: &[&Finding], here: &Here<'_>) {
         );
     } else if let Some(oldest) = commits.first() {
         let short = oldest.get(..SHORT).unwrap_or(oldest);
-        let edit = format!("git rebase --interactive {short}^   mark `edit`, amend, continue");
+        let edit = format!("git rebase --interactive {short}^ # mark it `edit`, amend, continue");
         page.row(label, &edit);
     }
     if let Some(path) = here.expressions {
         let refs: Vec<String> = refs(blocking).into_iter().collect();
         let tips = refs.join(" ");
-        let command = format!(
-            "git filter-repo --force --replace-text {} --refs {tips}",
-            path.display()
-        );
-        page.row((Tint::Fix, "or all"), &command);
         page.row(
-            (Tint::Faint, ""),
-            "(that file lists the secrets, for you alone; it goes when a push passes)",
+            (Tint::Fix, "or at once"),
+            "with a list of the secrets that only you can read; it goes when a push passes:",
         );
+        let path = path.display();
+        page.code(&format!(
+            "git filter-repo --force --refs {tips} --replace-text {path}"
+        ));
     }
     if blocking
         .iter()
@@ -142,10 +151,10 @@ fn allow(page: &mut Page, blocking: &[&Finding]) {
     let rule = &finding.rule;
     let text = if finding.location.line.is_some() {
         format!(
-            "on its line: {MARKER} {rule} REASON   or in hubsweep.toml, see `hubsweep explain {rule}`"
+            "on its line: {MARKER} {rule} REASON; or in hubsweep.toml, see `hubsweep explain {rule}`"
         )
     } else {
-        format!("in hubsweep.toml: [[allow]] rule, path, reason   see `hubsweep explain {rule}`")
+        format!("in hubsweep.toml: [[allow]] rule, path, reason; see `hubsweep explain {rule}`")
     };
     page.row((Tint::Faint, "allow"), &text);
 }

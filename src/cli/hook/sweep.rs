@@ -3,7 +3,7 @@
 //! In: which hook, with its arguments and standard input. Out: a report of what
 //! blocks, and what to do while it is still only here.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use super::super::Exit;
@@ -13,10 +13,11 @@ use super::super::scan::{self, sources};
 use super::super::sweep::{self, Job};
 use super::advice::{self, Here};
 use super::run::Run;
-use crate::finding::{OriginKind, Report};
+use crate::finding::Report;
 use crate::git;
 use crate::hook::{self, Repository};
 use crate::policy::Policy;
+use crate::report;
 use crate::source::{Selection, Update, push};
 
 /// What pre-commit (the framework) says of a push: it reads git's lines itself.
@@ -122,6 +123,15 @@ fn show(run: &Run, output: &Output, policy: &Policy, report: &Report) -> anyhow:
         ..output.clone()
     };
     let style = reports::style(&short, sweep::gate(policy), Vec::new());
+    if plain && !output.verbose && !report.blocks() && report.is_complete() {
+        // Among what git prints, a line must say whose it is.
+        writeln!(
+            io::stdout(),
+            "hubsweep: {}",
+            report::verdict(report, &style)
+        )?;
+        return forget(run);
+    }
     reports::write(report, reports::open(run.reports())?, &style)?;
     if !plain {
         return Ok(());
@@ -129,18 +139,8 @@ fn show(run: &Run, output: &Output, policy: &Policy, report: &Report) -> anyhow:
     let Ok(repository) = Repository::discover(Path::new(".")) else {
         return Ok(());
     };
-    let commits = |kind: OriginKind| kind != OriginKind::Index;
-    let in_commits = report
-        .findings
-        .iter()
-        .filter(|finding| finding.blocks())
-        .any(|finding| finding.origins.iter().any(|origin| commits(origin.kind)));
     let expressions = match run {
-        Run::PrePush { .. } if in_commits => hook::write_expressions(&repository, &report.findings),
-        Run::PrePush { .. } => {
-            hook::remove_expressions(&repository);
-            None
-        }
+        Run::PrePush { .. } => hook::write_expressions(&repository, &report.findings),
         _ => None,
     };
     let head = git::Repository::discover(Path::new("."))?.and_then(|open| open.head());
@@ -149,4 +149,12 @@ fn show(run: &Run, output: &Output, policy: &Policy, report: &Report) -> anyhow:
         expressions: expressions.as_deref(),
     };
     advice::print(run, report, &here, output)
+}
+
+/// A push passes, so nobody needs the secrets of an earlier one any more.
+fn forget(run: &Run) -> anyhow::Result<()> {
+    if let Run::PrePush { .. } = run {
+        hook::remove_expressions(&Repository::discover(Path::new("."))?);
+    }
+    Ok(())
 }
