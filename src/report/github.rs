@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::provenance::Provenance;
 use super::text::verdict;
-use super::wording::{evidence, inside, one_line, place, skipped_place};
+use super::wording::{evidence, from_here, inside, one_line, place, skipped_place};
 use super::{Style, Weight};
 use crate::finding::{Finding, Report, Skip, printable};
 
@@ -17,6 +18,9 @@ const MOST: usize = 50;
 
 /// Further places named in one annotation.
 const PLACES: usize = 10;
+
+/// Refs named in one annotation.
+const REFS: usize = 5;
 
 /// One annotation, its properties and message not yet escaped.
 struct Annotation {
@@ -64,22 +68,6 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     writeln!(out, "hubsweep: {summary}")
 }
 
-/// A path as GitHub needs it: seen from where the sweep was started, not from
-/// the one root that was swept. Of several roots, paths are that already.
-fn from_here(path: &str, roots: &[String]) -> String {
-    let [root] = roots else {
-        return path.to_owned();
-    };
-    let root = root.trim_end_matches('/');
-    let root = root.strip_prefix("./").unwrap_or(root);
-    let is_the_file = root.rsplit('/').next() == Some(path);
-    match root {
-        "." | "" | "-" => path.to_owned(),
-        _ if is_the_file || path == "." => root.to_owned(),
-        _ => format!("{root}/{path}"),
-    }
-}
-
 fn of_finding(finding: &Finding) -> Annotation {
     let command = match (Weight::of(finding), finding.severity) {
         (Weight::Block, _) => "error",
@@ -108,6 +96,12 @@ fn of_finding(finding: &Finding) -> Annotation {
     }
     for also in finding.also.iter().take(PLACES) {
         let _ = write!(message, "\nalso at {}", place(also));
+    }
+    if let Some(provenance) = Provenance::of_finding(finding) {
+        let _ = write!(message, "\ncommit {}", provenance.words(REFS));
+        if !provenance.published.is_empty() {
+            let _ = write!(message, "; already on {}", provenance.remotes());
+        }
     }
     Annotation {
         command,
@@ -168,19 +162,6 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_lead_from_the_start_of_the_sweep() {
-        let seen = |path, roots: &[&str]| {
-            let roots: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
-            from_here(path, &roots)
-        };
-        assert_eq!(seen("a/b.py", &["."]), "a/b.py");
-        assert_eq!(seen("a/b.py", &["./model/"]), "model/a/b.py");
-        assert_eq!(seen("b.py", &["model/b.py"]), "model/b.py");
-        assert_eq!(seen("x/b.py", &["x", "y"]), "x/b.py");
-        assert_eq!(seen("<stdin>", &["-"]), "<stdin>");
-    }
 
     #[test]
     fn what_ends_a_command_is_escaped() {

@@ -43,6 +43,17 @@ pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
     lines
 }
 
+/// The rows that other formats share.
+pub(super) fn coverage(report: &Report) -> Vec<(&'static str, Prose)> {
+    vec![
+        ("read", read(report)),
+        ("not read", by_design(report)),
+        ("left out", excluded(report, true)),
+        ("accepted", accepted(report)),
+        ("suppressed", suppressed(report)),
+    ]
+}
+
 /// What the user must know; a long list is cut, as nobody reads it.
 fn notices(notices: &[String], width: usize, verbose: bool) -> Vec<Line> {
     let most = if verbose { notices.len() } else { LISTED };
