@@ -51,6 +51,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
                 .filter(|skip| skip.is_incomplete())
                 .map(of_skip),
         )
+        .chain(report.notices.iter().map(|notice| of_notice(notice)))
         .chain(others.iter().map(|finding| of_finding(finding)));
     let mut left_out = 0;
     for (index, mut annotation) in annotations.enumerate() {
@@ -129,18 +130,34 @@ fn of_skip(skip: &Skip) -> Annotation {
     }
 }
 
+/// A change that lowers the gate is what a reviewer has to see.
+fn of_notice(notice: &str) -> Annotation {
+    let lowers = notice.starts_with("this change lowers the gate");
+    Annotation {
+        command: if lowers { "warning" } else { "notice" },
+        path: String::new(),
+        line: None,
+        column: None,
+        title: "hubsweep".to_owned(),
+        message: one_line(notice),
+    }
+}
+
 impl Annotation {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "::{} file={}", self.command, property(&self.path))?;
+        write!(out, "::{} ", self.command)?;
+        if !self.path.is_empty() {
+            write!(out, "file={},", property(&self.path))?;
+        }
         if let Some(line) = self.line {
-            write!(out, ",line={line}")?;
+            write!(out, "line={line},")?;
             if let Some(column) = self.column {
-                write!(out, ",col={column}")?;
+                write!(out, "col={column},")?;
             }
         }
         writeln!(
             out,
-            ",title={}::{}",
+            "title={}::{}",
             property(&self.title),
             data(&self.message)
         )

@@ -2,6 +2,7 @@
 
 mod audited;
 mod gitlab;
+mod hostile;
 mod sample;
 
 use serde_json::Value;
@@ -155,7 +156,7 @@ fn github_commands_name_the_commit() {
     let shown = written(&audited(), Format::Github, &style(80));
     let lines: Vec<&str> = shown
         .lines()
-        .filter(|line| line.contains("%0Acommit "))
+        .filter(|line| line.contains("%0Acommit ") || line.contains("lowers the gate"))
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
