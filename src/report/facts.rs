@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::provenance::Provenance;
 use crate::finding::{
-    Category, Confidence, Finding, Location, Origin, OriginKind, Report, Severity,
+    Category, Confidence, Finding, Fingerprint, Location, Origin, OriginKind, Report, Secret,
+    Severity,
 };
 
 /// A secret, or another thing that blocks, with every place of it.
@@ -95,35 +96,37 @@ pub(super) fn is_committed(finding: &Finding) -> bool {
         .any(|origin| origin.commit.is_some() && origin.kind == OriginKind::Commit)
 }
 
-/// Do two findings say the same of different places? The fingerprint alone does
-/// not tell: that of a guessable value is made from its place.
-pub(super) fn is_same(a: &Finding, b: &Finding) -> bool {
-    !a.fingerprint.as_str().is_empty()
-        && a.fingerprint == b.fingerprint
-        && a.secret == b.secret
-        && (a.secret.is_some() || a.evidence == b.evidence)
+/// What findings of the same thing in different places have in common. The
+/// fingerprint alone does not tell: that of a guessable value is made from its
+/// place.
+pub(super) type Identity<'a> = (&'a Fingerprint, Option<&'a Secret>, &'a [String]);
+
+/// The identity of a finding.
+pub(super) fn identity(finding: &Finding) -> Identity<'_> {
+    let secret = finding.secret.as_ref();
+    let evidence = secret.map_or(&finding.evidence[..], |_| &[]);
+    (&finding.fingerprint, secret, evidence)
 }
 
 /// The secrets, and whatever else blocks: the worst first, and of those the
 /// ones that a remote has already.
 pub(super) fn leaks(report: &Report) -> Vec<Leak<'_>> {
     let mut leaks: Vec<Leak<'_>> = Vec::new();
-    let mut known: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
     let wanted = |finding: &&Finding| finding.category == Category::Secret || finding.blocks();
     for finding in report.findings.iter().filter(wanted) {
-        let alike = known.entry(finding.fingerprint.as_str()).or_default();
-        let same = |index: &&usize| is_same(leaks[**index].findings[0], finding);
-        if let Some(&index) = alike.iter().find(same) {
-            leaks[index].findings.push(finding);
-            continue;
+        let next = leaks.len();
+        let index = *known.entry(identity(finding)).or_insert(next);
+        match leaks.get_mut(index) {
+            Some(leak) => leak.findings.push(finding),
+            None => leaks.push(Leak {
+                findings: vec![finding],
+            }),
         }
-        alike.push(leaks.len());
-        leaks.push(Leak {
-            findings: vec![finding],
-        });
     }
-    leaks
-        .sort_by_key(|leak| Reverse((leak.finding().severity, leak.blocks(), leak.is_published())));
+    leaks.sort_by_cached_key(|leak| {
+        Reverse((leak.finding().severity, leak.blocks(), leak.is_published()))
+    });
     leaks
 }
 

@@ -71,7 +71,7 @@ fn rotate(secrets: &[&Leak<'_>]) -> Option<Step> {
                 some => format!(", {some} of them already published"),
             };
             format!(
-                "{} ({}{already}): {}",
+                "{}, {}{already}: {}",
                 one_line(&finding.description),
                 count(kind.len() as u64, "secret"),
                 one_line(&finding.remediation)
@@ -116,8 +116,12 @@ fn remove(report: &Report, secrets: &[&Leak<'_>]) -> Option<Step> {
         .collect();
     let mut commands = Vec::new();
     if !strays.is_empty() {
-        commands.push(
-            "# files that do not belong here: untrack them, name them in .gitignore".to_owned(),
+        commands.extend(
+            [
+                "# files that do not belong here: untrack them and name them in .gitignore,",
+                "# or leave them out of an upload with --exclude",
+            ]
+            .map(str::to_owned),
         );
         commands.extend(shell::with_paths(
             "git rm -r --cached --ignore-unmatch --",

@@ -21,6 +21,16 @@ fn of(report: &Report, category: Category) -> Vec<&Finding> {
     all.filter(|finding| finding.category == category).collect()
 }
 
+/// What was found and what speaks for it.
+fn what(finding: &Finding) -> String {
+    let mut what = text(&finding.description);
+    let evidence = evidence(finding);
+    if !evidence.is_empty() {
+        let _ = write!(what, " ({})", text(&evidence));
+    }
+    what
+}
+
 /// A table, or nothing without rows.
 fn table(title: &str, head: &str, rows: Vec<String>) -> String {
     if rows.is_empty() {
@@ -67,7 +77,7 @@ pub(super) fn stray_files(report: &Report) -> String {
             "| {} | {} | {} | {} |\n",
             finding.size.map_or_else(|| "?".to_owned(), size),
             cell(&code(&finding.location.path)),
-            cell(&text(&finding.description)),
+            cell(&what(finding)),
             cell(&state)
         )
     });
@@ -88,15 +98,10 @@ pub(super) fn personal_data(report: &Report) -> String {
             (None, Some(snippet)) => code(snippet.as_str()),
             (None, None) => String::new(),
         };
-        let evidence = evidence(finding);
-        let mut what = text(&finding.description);
-        if !evidence.is_empty() {
-            let _ = write!(what, " ({})", text(&evidence));
-        }
         format!(
             "| {} | {} | {} | {} |\n",
             1 + finding.also.len(),
-            cell(&what),
+            cell(&what(finding)),
             cell(&code(&place(&finding.location))),
             cell(&shown)
         )
@@ -154,7 +159,7 @@ pub(super) fn repository(report: &Report) -> String {
             "| {} | {} | {} | {} |\n",
             finding.severity,
             cell(&code(&place(&finding.location))),
-            cell(&text(&finding.description)),
+            cell(&what(finding)),
             cell(&prose(&finding.remediation))
         )
     });

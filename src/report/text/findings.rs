@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::labelled;
 use super::line::{GUTTER, Line, Prose, Tint};
 use crate::finding::{Finding, Location, Origin, Report, Severity};
-use crate::report::facts::is_same;
+use crate::report::facts::{Identity, identity};
 use crate::report::provenance::Provenance;
 use crate::report::wording::{evidence, inside, place};
 
@@ -56,18 +56,16 @@ impl Advice<'_> {
 /// The blocking findings, equal secrets joined.
 pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
-    let mut known: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
     for finding in report.findings.iter().filter(|finding| finding.blocks()) {
-        let alike = known.entry(finding.fingerprint.as_str()).or_default();
-        let same = |index: &&usize| is_same(entries[**index].finding, finding);
-        if let Some(&index) = alike.iter().find(same) {
-            let entry = &mut entries[index];
+        let next = entries.len();
+        let index = *known.entry(identity(finding)).or_insert(next);
+        if let Some(entry) = entries.get_mut(index) {
             entry.also.push(&finding.location);
             entry.also.extend(&finding.also);
             entry.origins.extend(&finding.origins);
             continue;
         }
-        alike.push(entries.len());
         entries.push(Entry {
             finding,
             also: finding.also.iter().collect(),
