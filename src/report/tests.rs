@@ -147,6 +147,15 @@ fn text_of_an_audit() {
 }
 
 #[test]
+fn text_of_an_audit_verbose() {
+    let style = Style {
+        verbose: true,
+        ..style(100)
+    };
+    insta::assert_snapshot!(text(&audited(), &style));
+}
+
+#[test]
 fn text_of_an_audit_at_160_columns() {
     insta::assert_snapshot!(text(&audited(), &style(160)));
 }

@@ -2,7 +2,7 @@
 //! findings placed in commits, and files with sizes.
 
 use super::sample::rich;
-use crate::finding::{Finding, Origin, OriginKind, Report};
+use crate::finding::{Confidence, Finding, Origin, OriginKind, Report};
 
 /// Noon of 2026-03-01.
 const FIRST: i64 = 1_772_366_400;
@@ -45,8 +45,9 @@ fn place(finding: &mut Finding) {
         }
         "checkpoint-1000/optimizer.pt" => finding.size = Some(48_000),
         "notes.txt" => {
+            finding.confidence = Confidence::Medium;
             finding.origins = vec![Origin {
-                path: None,
+                published: vec!["origin".to_owned()],
                 ..origin('5', 1, &["refs/heads/main"], true)
             }];
         }
