@@ -162,21 +162,19 @@ fn folder(bencher: Bencher<'_, '_>, threads: usize) {
         fs::write(place.path().join(format!("{number}.py")), &text).unwrap();
     }
     let engine = engine();
-    let policy = Policy::new(PolicyInputs {
-        repository: None,
-        floor: None,
-        fail_on: None,
-        min_confidence: None,
-    });
+    let policy = Policy::new(PolicyInputs::default());
     let sweep = || -> Report {
         let tree = Tree::new(&[place.path().to_owned()], &Selection::default()).unwrap();
         hubsweep::scan::scan(&Sweep {
             roots: tree.roots().to_vec(),
+            asked: Vec::new(),
             sources: vec![Box::new(tree)],
             engine: &engine,
             policy: &policy,
             threads,
             whole: true,
+            published_passes: false,
+            base: None,
             progress: &Quiet,
             interrupt: &AtomicBool::new(false),
         })

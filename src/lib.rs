@@ -1,6 +1,6 @@
 //! hubsweep: sweeps a Hugging Face Hub repository before it leaves.
 //!
-//! Layers, imports going down only: `cli` → `scan` (the conductor) → `source`,
+//! Layers, imports going down only: `cli` → `scan`, `hook` (conductors) → `source`,
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `finding`, `format`, `validate`, `git`.
 
@@ -12,6 +12,7 @@ pub mod extract;
 pub mod finding;
 pub mod format;
 pub mod git;
+pub mod hook;
 pub mod policy;
 pub mod report;
 pub mod rule;

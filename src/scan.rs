@@ -5,8 +5,13 @@
 //! never cross a thread; findings do. One thread and many give the same
 //! report.
 
+mod base;
 mod collect;
 mod file;
+mod guessable;
+mod merge;
+mod origins;
+mod people;
 mod tree;
 mod veil;
 
@@ -22,6 +27,7 @@ use crate::extract::Sink as _;
 use crate::finding::{Finding, OriginKind, Report, Route, Skip};
 use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
+pub use base::Base;
 use collect::Collector;
 use veil::{Names, Veil};
 
@@ -45,8 +51,10 @@ pub enum ScanError {
 pub struct Sweep<'a> {
     /// Where bytes come from.
     pub sources: Vec<Box<dyn Source + 'a>>,
-    /// What was asked for.
+    /// Folders and files that are swept as they lie on disk.
     pub roots: Vec<Root>,
+    /// What was asked for, as given.
+    pub asked: Vec<String>,
     /// The rules.
     pub engine: &'a Engine,
     /// What counts.
@@ -55,6 +63,10 @@ pub struct Sweep<'a> {
     pub threads: usize,
     /// Is this everything that would be sent, so that unused allows show?
     pub whole: bool,
+    /// Does what a remote has already only warn?
+    pub published_passes: bool,
+    /// Of a range of commits that is not trusted: where it begins.
+    pub base: Option<&'a dyn Base>,
     /// Hears of progress.
     pub progress: &'a (dyn Progress + Sync),
     /// Set to stop early.
@@ -73,6 +85,8 @@ pub trait Progress {
 #[derive(Debug, Default)]
 struct Inventory {
     blobs: Vec<Blob>,
+    /// Where in `blobs` those of each source begin.
+    starts: Vec<usize>,
     links: Vec<Link>,
     skips: Vec<Skip>,
 }
@@ -95,27 +109,52 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
         .filter(|root| root.is_dir)
         .map(|root| tree::Folder::new(root, &inventory.blobs))
         .collect();
-    // Large files first, so that none of them runs alone at the end.
-    let mut order: Vec<&Blob> = inventory.blobs.iter().collect();
-    order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
+    let tasks = tasks(&inventory.blobs);
     let swept: Vec<file::Swept> = pool.install(|| {
-        order
+        tasks
             .par_iter()
             .with_max_len(1)
+            .flat_map_iter(|task| task.iter())
             .filter(|_| !sweep.interrupt.load(Ordering::Relaxed))
-            .map(|blob| {
+            .map(|&place| {
+                let blob = &inventory.blobs[place];
                 let folder = folders.iter().find(|folder| folder.holds(&blob.path));
-                file::sweep(sweep.engine, sweep.policy, folder, sweep.progress, blob)
+                file::sweep(sweep, folder, blob, place)
             })
             .collect()
     });
-    let audited = tree::audit(sweep, &folders, &inventory);
-    Ok(report(sweep, inventory, audited, swept))
+    let traced = origins::trace(sweep, &inventory, swept)?;
+    let mut audited = tree::audit(sweep, &folders, &inventory);
+    audited.extend(traced.findings);
+    let mut report = report(sweep, inventory, audited, traced.swept);
+    report.notices.extend(traced.notice);
+    Ok(report)
+}
+
+/// Objects in one task: neighbours in a pack build on each other.
+const NEIGHBOURS: usize = 128;
+/// Objects larger than this are tasks of their own.
+const LARGE: u64 = 4 << 20;
+
+/// The work in pieces: places of blobs. What is large comes first, so that
+/// none of it runs alone at the end; objects of git keep their order.
+fn tasks(blobs: &[Blob]) -> Vec<Vec<usize>> {
+    let (mut alone, together): (Vec<usize>, Vec<usize>) = (0..blobs.len())
+        .partition(|&place| blobs[place].key.is_none() || blobs[place].size > LARGE);
+    alone.sort_by(|&a, &b| {
+        let (a, b) = (&blobs[a], &blobs[b]);
+        b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path))
+    });
+    let alone = alone.into_iter().map(|place| vec![place]);
+    alone
+        .chain(together.chunks(NEIGHBOURS).map(<[usize]>::to_vec))
+        .collect()
 }
 
 fn take_inventory(sweep: &Sweep<'_>) -> Result<Inventory, ScanError> {
     let mut inventory = Inventory::default();
     for source in &sweep.sources {
+        inventory.starts.push(inventory.blobs.len());
         source.items(&mut |item| {
             match item {
                 Item::Blob(blob) => inventory.blobs.push(blob),
@@ -139,7 +178,7 @@ fn report(
     swept: Vec<file::Swept>,
 ) -> Report {
     let mut report = Report {
-        roots: sweep.roots.iter().map(|root| root.given.clone()).collect(),
+        roots: sweep.asked.clone(),
         rules: sweep.engine.rules().len(),
         interrupted: sweep.interrupt.load(Ordering::Relaxed),
         ..Report::default()
@@ -154,6 +193,7 @@ fn report(
         unused.extend(file.unused);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    sweep.policy.apply_baseline(&mut findings);
     (report.suppressed, report.findings) = findings
         .into_iter()
         .partition(|finding| finding.verdict.suppresses());
@@ -190,7 +230,7 @@ fn names(sweep: &Sweep<'_>, inventory: &Inventory, swept: &[file::Swept]) -> Nam
     let skips = inventory.skips.iter().map(|skip| skip.path.as_str());
     let links = inventory.links.iter().map(|link| link.path.as_str());
     let unread = || skips.clone().chain(links.clone());
-    let roots = sweep.roots.iter().map(|root| root.given.as_str());
+    let roots = sweep.asked.iter().map(String::as_str);
     let mut looker = Collector::new(sweep.engine.scanner(""), "", OriginKind::Tree);
     for name in unread().chain(roots) {
         looker.name(&Route::default(), name);

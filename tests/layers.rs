@@ -15,9 +15,10 @@ const FLOORS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "scan", "source", "engine", "audit", "policy", "report", "rule", "blob", "finding",
-            "git",
+            "git", "hook",
         ],
     ),
+    ("hook", &["git", "finding"]),
     (
         "scan",
         &[

@@ -6,6 +6,7 @@
 
 mod assignment;
 mod card_config;
+mod commit_identity;
 mod credential_value;
 mod front_matter;
 mod gitignore_gap;
@@ -132,6 +133,11 @@ pub fn tree(tree: &Tree, sink: &mut dyn FnMut(Finding)) {
     name_oddities::tree(tree, sink);
 }
 
+/// Run the audit of authors and committers on one of them, `Name <address>`.
+pub fn identity(path: &str, identity: &str, sink: &mut dyn FnMut(Finding)) {
+    commit_identity::identity(path, identity, sink);
+}
+
 /// What is to be said about each audit, the repository's first.
 pub fn docs() -> Vec<Doc> {
     let coded = [
@@ -147,6 +153,7 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::SENT,
         gitignore_gap::ADVICE,
         name_oddities::DOC,
+        commit_identity::DOC,
     ];
     coded
         .into_iter()

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::finding::{Confidence, Severity};
 use crate::source::As;
@@ -103,6 +103,8 @@ pub(super) struct Scan {
     /// Folders and files; `-` for standard input
     #[arg(default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) git: GitSource,
     /// Read the folder as git, or as `hf upload`, would send it, or all of it
     #[arg(long = "as", value_enum, value_name = "SENDER")]
     pub(super) sender: Option<Sender>,
@@ -137,6 +139,42 @@ pub(super) struct Scan {
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(super) threads: usize,
+    /// What is known already.
+    #[command(flatten)]
+    pub(super) known: super::known::Known,
+}
+
+impl Scan {
+    /// `hubsweep scan` without any argument.
+    pub(super) fn plain() -> Result<Self, clap::Error> {
+        let command = Self::augment_args(clap::Command::new("scan"));
+        Self::from_arg_matches(&command.try_get_matches_from(["scan"])?)
+    }
+}
+
+/// What of a git repository to sweep instead of the files as they lie there.
+#[derive(Clone, Debug, Default, Args)]
+#[group(multiple = false)]
+pub(super) struct GitSource {
+    /// Sweep what is staged, as the next commit would record it
+    #[arg(long)]
+    pub(super) staged: bool,
+    /// Sweep what the commits A..B bring; configuration, baseline and inline
+    /// allows are those of A
+    #[arg(long, value_name = "A..B")]
+    pub(super) range: Option<String>,
+    /// Sweep what came after a commit: --range COMMIT..HEAD
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) since_commit: Option<String>,
+    /// Sweep every object of every ref, and the repository's configuration
+    #[arg(long)]
+    pub(super) history: bool,
+    /// The same, and what no ref leads to any more
+    #[arg(long)]
+    pub(super) unreachable: bool,
+    /// Sweep a commit message, as git's commit-msg hook names it
+    #[arg(long, value_name = "FILE")]
+    pub(super) commit_msg: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

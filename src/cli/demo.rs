@@ -12,7 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 
 use super::Exit;
-use super::args::{Demo, Output, Scan, Sender};
+use super::args::{Demo, GitSource, Output, Scan, Sender};
+use super::known::Known;
 use super::{reports, scan};
 
 const INTRO: &str = "A model folder as a training run leaves it; every key in it is made up.";
@@ -56,6 +57,7 @@ pub(super) fn run(args: &Demo, output: &Output) -> anyhow::Result<Exit> {
 fn everything(folder: &std::path::Path) -> Scan {
     Scan {
         paths: vec![folder.to_path_buf()],
+        git: GitSource::default(),
         sender: Some(Sender::Upload),
         include: Vec::new(),
         exclude: Vec::new(),
@@ -67,6 +69,10 @@ fn everything(folder: &std::path::Path) -> Scan {
         reports: Vec::new(),
         stdin_name: None,
         threads: 0,
+        known: Known {
+            no_baseline: true,
+            ..Known::default()
+        },
     }
 }
 

@@ -11,6 +11,7 @@ mod explain;
 mod generate;
 mod hook;
 mod init;
+mod known;
 mod page;
 mod progress;
 mod reports;

@@ -2,6 +2,8 @@
 //!
 //! In: paths, filters, configuration. Out: reports and an exit code.
 
+mod sources;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,10 +18,10 @@ use crate::audit;
 use crate::engine::Engine;
 use crate::finding::{Report, Severity};
 use crate::git::WorkTree;
-use crate::policy::{Config, Policy, PolicyInputs};
+use crate::policy::{Baseline, Config, Policy, PolicyInputs};
 use crate::rule::Catalogue;
 use crate::scan::{self, Sweep};
-use crate::source::{Selection, Source, Stdin, Tree};
+use sources::Named;
 
 /// Name of a repository's own configuration.
 pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
@@ -61,40 +63,24 @@ fn exit(report: &Report) -> Exit {
 fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report> {
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
     let engine = Engine::new(&catalogue);
-    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        args.paths.iter().partition(|path| **path == Path::new("-"));
-    let selection = Selection {
-        as_kind: args.sender.map(Into::into),
-        include: args.include.clone(),
-        exclude: args.exclude.clone(),
-        config_exclude: policy.excludes().to_vec(),
-    };
-    let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
-    let mut sources: Vec<Box<dyn Source>> = Vec::new();
-    let mut roots = Vec::new();
-    if !paths.is_empty() {
-        let tree = Tree::new(&paths, &selection)?;
-        roots = tree.roots().to_vec();
-        sources.push(Box::new(tree));
-    }
-    if !stdin.is_empty() {
-        sources.push(Box::new(Stdin::new(args.stdin_name.clone())));
-    } else if args.stdin_name.is_some() {
-        bail!("--stdin-name names standard input, but `-` is not among the paths");
-    }
-    let whole = stdin.is_empty()
-        && selection.include.is_empty()
-        && selection.exclude.is_empty()
-        && roots.iter().all(|root| root.is_dir);
     let interrupt = interrupt()?;
+    let Named {
+        sources,
+        roots,
+        asked,
+        whole,
+    } = sources::named(args, policy, &interrupt)?;
     let bar = Bar::new(output.quiet);
     let report = scan::scan(&Sweep {
         sources,
         roots,
+        asked,
         engine: &engine,
         policy,
         threads: args.threads,
         whole,
+        base: None,
+        published_passes: args.git.range.is_some() || args.git.since_commit.is_some(),
         progress: &bar,
         interrupt: &interrupt,
     });
@@ -130,17 +116,34 @@ fn policy(args: &Scan) -> anyhow::Result<Policy> {
             .to_string();
         Config::load(&path, &name)
     };
+    let key = args.known.key()?;
+    let mut baseline = args.known.load(&args.paths, &key)?;
+    if args.git.history || args.git.unreachable {
+        baseline = baseline.map(Baseline::of_history);
+    }
     Ok(Policy::new(PolicyInputs {
+        baseline,
+        key,
         repository: own.map(load).transpose()?,
         floor: args.policy.clone().map(load).transpose()?,
         fail_on: args.fail_on,
         min_confidence: args.min_confidence,
+        ..PolicyInputs::default()
     }))
 }
 
-/// The configuration at the root of what is scanned: of a folder, its own or
-/// its repository's; of a file, its folder's.
+/// The configuration at the root of what is scanned.
 pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> {
+    find_beside(paths, CONFIG_NAME, "--config")
+}
+
+/// A file at the root of what is scanned: of a folder, its own or its
+/// repository's; of a file, its folder's.
+pub(super) fn find_beside(
+    paths: &[PathBuf],
+    name: &str,
+    flag: &str,
+) -> anyhow::Result<Option<PathBuf>> {
     let mut found: Option<PathBuf> = None;
     for path in paths.iter().filter(|path| *path != Path::new("-")) {
         let folder = if path.is_dir() {
@@ -148,15 +151,15 @@ pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> 
         } else {
             path.parent().unwrap_or(Path::new("")).to_path_buf()
         };
-        let own = folder.join(CONFIG_NAME);
+        let own = folder.join(name);
         let config = if own.is_file() {
             Some(own)
         } else {
-            repository_config(&folder)
+            repository_file(&folder, name)
         };
         match (&found, config) {
             (Some(first), Some(second)) if *first != second => bail!(
-                "two configurations hold for these paths: {} and {}\nhelp: scan them apart, or choose one with --config",
+                "two files hold for these paths: {} and {}\nhelp: scan them apart, or choose one with {flag}",
                 first.display(),
                 second.display()
             ),
@@ -167,14 +170,14 @@ pub(super) fn find_config(paths: &[PathBuf]) -> anyhow::Result<Option<PathBuf>> 
     Ok(found)
 }
 
-fn repository_config(folder: &Path) -> Option<PathBuf> {
+fn repository_file(folder: &Path, name: &str) -> Option<PathBuf> {
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
         folder
     };
     let top = WorkTree::discover(folder).ok()??;
-    Some(top.root().join(CONFIG_NAME)).filter(|path| path.is_file())
+    Some(top.root().join(name)).filter(|path| path.is_file())
 }
 
 /// The commands that help from here.

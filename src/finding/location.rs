@@ -90,6 +90,9 @@ pub struct Origin {
     pub commit: Option<String>,
     /// Author date of that commit, in seconds since 1970.
     pub time: Option<i64>,
+    /// Order of that commit among those of the sweep, parents before children:
+    /// dates may lie.
+    pub sequence: Option<u32>,
     /// Refs it can be reached from, in order of their names.
     pub refs: Vec<String>,
     /// The path it has there.
@@ -101,12 +104,27 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// The order in which a reader looks for refs: branches, tags, pull
+    /// requests, what a remote has, the rest.
+    pub fn rank(name: &str) -> usize {
+        let order = [
+            "refs/heads/",
+            "refs/tags/",
+            "refs/pr/",
+            "refs/pull/",
+            "refs/remotes/",
+        ];
+        let place = order.iter().position(|prefix| name.starts_with(prefix));
+        place.unwrap_or(order.len())
+    }
+
     /// An origin of which only the kind is known.
     pub fn of(kind: OriginKind) -> Self {
         Self {
             kind,
             commit: None,
             time: None,
+            sequence: None,
             refs: Vec::new(),
             path: None,
             in_head: None,

@@ -11,7 +11,7 @@ mod secret;
 mod severity;
 mod snippet;
 
-pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use fingerprint::{Basis, Fingerprint, FingerprintKey};
 pub use location::{Location, Origin, OriginKind, Route, Span};
 pub use report::{Coverage, Report, Skip, SkipClass};
 pub use secret::{Secret, printable};

@@ -5,18 +5,40 @@
 //! reads what it can open; for the rest (SHA-256, reftable, partial clones,
 //! sparse indexes) the `git` program is asked.
 
+mod attribution;
+mod changes;
+mod history;
 mod ignored;
+mod index;
+pub mod lfs;
+pub mod object;
+mod oid;
+mod outgoing;
 mod program;
+mod reader;
 mod remote;
+mod repository;
 #[cfg(test)]
 mod tests;
+mod tips;
 
 use std::path::{Path, PathBuf};
 
-use git2::{AttrCheckFlags, AttrValue, ErrorCode, Index, Repository, RepositoryOpenFlags};
+use git2::{AttrCheckFlags, AttrValue, ErrorCode, Index, RepositoryOpenFlags};
+
+pub use attribution::{Attribution, Sighting, standing};
+pub use changes::{Change, changes, lookup, walk_tree};
+pub use history::{CommitNode, Commits, History, Lost, Seen, Walk};
+pub use index::IndexEntry;
+pub use oid::{ObjectId, ObjectMap, ObjectSet};
+pub use outgoing::{Outgoing, outgoing};
+pub use reader::{ObjectError, Reader, peel};
+pub use repository::{Ref, Repository};
+pub use tips::{Tip, tips};
 
 use ignored::Ignored;
 use program::Program;
+pub use remote::leads_to_hub;
 
 /// Why a repository could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -82,16 +104,16 @@ pub enum Standing {
 /// A work tree and its repository.
 pub struct WorkTree {
     root: PathBuf,
-    reader: Reader,
+    answers: Answers,
 }
 
-enum Reader {
+enum Answers {
     Library(Box<Library>),
     Program(Program),
 }
 
 struct Library {
-    repository: Repository,
+    repository: git2::Repository,
     index: Index,
     ignored: Ignored,
     stages: std::ops::RangeInclusive<i32>,
@@ -104,7 +126,7 @@ impl WorkTree {
     /// inside of a `.git` folder are none.
     pub fn discover(path: &Path) -> Result<Option<Self>, GitError> {
         let real = resolve(path)?;
-        let opened = Repository::open_ext(
+        let opened = git2::Repository::open_ext(
             &real,
             RepositoryOpenFlags::empty(),
             &[] as &[&std::ffi::OsStr],
@@ -131,13 +153,13 @@ impl WorkTree {
         }
         // Only a conflicted file has entries in the stages above 0.
         let stages = if index.has_conflicts() { 0..=3 } else { 0..=0 };
-        let reader = Reader::Library(Box::new(Library {
+        let answers = Answers::Library(Box::new(Library {
             ignored: Ignored::of(&repository, &root),
             repository,
             index,
             stages,
         }));
-        Ok(Some(Self { root, reader }))
+        Ok(Some(Self { root, answers }))
     }
 
     fn by_program(path: &Path, why: &str) -> Result<Option<Self>, GitError> {
@@ -146,7 +168,7 @@ impl WorkTree {
         };
         Ok(Some(Self {
             root: resolve(&root)?,
-            reader: Reader::Program(program),
+            answers: Answers::Program(program),
         }))
     }
 
@@ -161,27 +183,27 @@ impl WorkTree {
         if path.file_name().is_some_and(|name| name == ".git") {
             return Standing::Left;
         }
-        match &self.reader {
-            Reader::Library(library) if is_dir => library.directory(path, &self.root),
-            Reader::Library(library) => library.file(path),
-            Reader::Program(program) => program.standing(path, is_dir),
+        match &self.answers {
+            Answers::Library(library) if is_dir => library.directory(path, &self.root),
+            Answers::Library(library) => library.file(path),
+            Answers::Program(program) => program.standing(path, is_dir),
         }
     }
 
     /// Does an ignore rule match `path` or a folder above it, tracked or not?
     /// It need not exist.
     pub fn is_ignored(&self, path: &Path, is_dir: bool) -> bool {
-        match &self.reader {
-            Reader::Library(library) => library.ignored.holds(path, is_dir),
-            Reader::Program(program) => program.is_ignored(path, is_dir),
+        match &self.answers {
+            Answers::Library(library) => library.ignored.holds(path, is_dir),
+            Answers::Program(program) => program.is_ignored(path, is_dir),
         }
     }
 
     /// Was the file `path` added although an ignore rule matches it?
     pub fn ignored_but_tracked(&self, path: &Path) -> bool {
-        let tracked = match &self.reader {
-            Reader::Library(library) => library.tracked(path).is_some(),
-            Reader::Program(program) => program.is_tracked(path),
+        let tracked = match &self.answers {
+            Answers::Library(library) => library.tracked(path).is_some(),
+            Answers::Program(program) => program.is_tracked(path),
         };
         tracked && self.is_ignored(path, false)
     }
@@ -189,8 +211,8 @@ impl WorkTree {
     /// The value `.gitattributes` gives `path` for the attribute `name`
     /// (`filter` is `lfs` under an LFS rule). Set or unset is no value.
     pub fn attribute(&self, path: &Path, name: &str) -> Option<String> {
-        match &self.reader {
-            Reader::Library(library) => {
+        match &self.answers {
+            Answers::Library(library) => {
                 let flags = AttrCheckFlags::FILE_THEN_INDEX;
                 let value = library.repository.get_attr(path, name, flags).ok()?;
                 match AttrValue::from_string(value) {
@@ -198,19 +220,17 @@ impl WorkTree {
                     _ => None,
                 }
             }
-            Reader::Program(program) => program.attribute(path, name),
+            Answers::Program(program) => program.attribute(path, name),
         }
     }
 
     /// Does any remote lead to the Hub (or to `$HF_ENDPOINT`)?
     pub fn has_hub_remote(&self) -> bool {
-        let endpoint = std::env::var("HF_ENDPOINT").ok();
-        let urls = match &self.reader {
-            Reader::Library(library) => library.remote_urls(),
-            Reader::Program(program) => program.remote_urls(),
+        let urls = match &self.answers {
+            Answers::Library(library) => library.remote_urls(),
+            Answers::Program(program) => program.remote_urls(),
         };
-        urls.iter()
-            .any(|url| remote::leads_to_hub(url, endpoint.as_deref()))
+        urls.iter().any(|url| leads_to_hub(url))
     }
 }
 
@@ -268,7 +288,7 @@ impl Library {
 /// Is `path` the top of a repository? One that exists but cannot be opened is.
 fn is_repository(path: &Path) -> bool {
     path.join(".git").symlink_metadata().is_ok()
-        && match Repository::open(path) {
+        && match git2::Repository::open(path) {
             Ok(_) => true,
             Err(error) => error.code() != ErrorCode::NotFound,
         }

@@ -4,7 +4,7 @@
 //! not trusted: the environment of an outer git and every setting that names a
 //! command to run are switched off.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -136,13 +136,33 @@ impl Program {
 }
 
 /// What `git` prints; `None` if there is no such program.
-fn run(root: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
+pub(super) fn run(root: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
+    output(command(root), root, args)
+}
+
+/// The same with some of the environment that is otherwise switched off.
+pub(super) fn run_with(
+    root: &Path,
+    args: &[&str],
+    environment: Option<(&str, OsString)>,
+) -> Result<Option<Vec<u8>>, GitError> {
+    let mut command = command(root);
+    command.envs(environment);
+    output(command, root, args)
+}
+
+/// What `git` prints about the repository `git_dir`, whatever folder it is in.
+pub(super) fn run_bare(git_dir: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
+    output(bare_command(git_dir), git_dir, args)
+}
+
+fn output(mut command: Command, root: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
     let failed = |why: String| GitError::Program {
         path: root.to_owned(),
         command: args.join(" "),
         why,
     };
-    let output = match command(root).args(args).output() {
+    let output = match command.args(args).output() {
         Ok(output) => output,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error.to_string())),
@@ -162,6 +182,17 @@ fn run(root: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
 fn command(root: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(root);
+    harden(command)
+}
+
+/// A command about the repository `git_dir`.
+pub(super) fn bare_command(git_dir: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.arg("--git-dir").arg(git_dir);
+    harden(command)
+}
+
+fn harden(mut command: Command) -> Command {
     // The only command `ls-files` would take from the repository's settings.
     command.args(["-c", "core.fsmonitor=false"]);
     for outer in [
@@ -179,18 +210,22 @@ fn command(root: &Path) -> Command {
         .env("LC_ALL", "C")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_NO_LAZY_FETCH", "1")
+        // Older versions would fetch what a partial clone lacks.
+        .env("GIT_ALLOW_PROTOCOL", "none")
+        // A replaced object is read as it is; its replacement has a ref.
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_TERMINAL_PROMPT", "0")
         .stdin(Stdio::null());
     command
 }
 
 #[cfg(unix)]
-fn to_path(bytes: &[u8]) -> PathBuf {
+pub(super) fn to_path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 
 #[cfg(not(unix))]
-fn to_path(bytes: &[u8]) -> PathBuf {
+pub(super) fn to_path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

@@ -6,8 +6,14 @@
 /// Hosts under which the Hub serves git.
 const HUB_HOSTS: &[&str] = &["huggingface.co", "hf.co"];
 
+/// Does `url` lead to the Hub, or to `$HF_ENDPOINT`?
+pub fn leads_to_hub(url: &str) -> bool {
+    let endpoint = std::env::var("HF_ENDPOINT").ok();
+    leads_to(url, endpoint.as_deref())
+}
+
 /// Does `url` lead to the Hub, or to the `endpoint` the user set instead?
-pub(super) fn leads_to_hub(url: &str, endpoint: Option<&str>) -> bool {
+fn leads_to(url: &str, endpoint: Option<&str>) -> bool {
     let Some(host) = host(url) else { return false };
     let host = host.to_ascii_lowercase();
     HUB_HOSTS.iter().any(|hub| {
@@ -52,7 +58,7 @@ mod tests {
             "ssh://git@hf.co:22/spaces/a/b",
             "https://hub-ci.huggingface.co/a/b",
         ] {
-            assert!(leads_to_hub(url, None), "{url}");
+            assert!(leads_to(url, None), "{url}");
         }
         for url in [
             "https://github.com/huggingface.co/b",
@@ -64,9 +70,9 @@ mod tests {
             "file://huggingface.co/x",
             "",
         ] {
-            assert!(!leads_to_hub(url, None), "{url}");
+            assert!(!leads_to(url, None), "{url}");
         }
         let own = Some("https://hub.example.org:8443/");
-        assert!(leads_to_hub("https://hub.example.org/a/b", own));
+        assert!(leads_to("https://hub.example.org/a/b", own));
     }
 }

@@ -115,7 +115,7 @@ fn the_library_answers() {
     let tree = WorkTree::discover(&folder.path().join("sub"))
         .unwrap()
         .unwrap();
-    assert!(matches!(tree.reader, Reader::Library(_)));
+    assert!(matches!(tree.answers, Answers::Library(_)));
     assert_eq!(tree.root(), folder.path().canonicalize().unwrap());
     answers(&tree);
 }
@@ -126,7 +126,7 @@ fn the_program_answers_the_same_where_the_library_cannot() {
     let tree = WorkTree::discover(&folder.path().join("sub"))
         .unwrap()
         .unwrap();
-    assert!(matches!(tree.reader, Reader::Program(_)));
+    assert!(matches!(tree.answers, Answers::Program(_)));
     assert_eq!(tree.root(), folder.path().canonicalize().unwrap());
     answers(&tree);
 }

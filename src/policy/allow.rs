@@ -25,10 +25,15 @@ impl Used {
     }
 }
 
+/// The conditions of an allow: key and text.
+pub(super) type Said = Vec<(&'static str, String)>;
+
 /// One `[[allow]]`: all conditions that are given must hold.
 #[derive(Debug)]
 pub(super) struct Allow {
     pub(super) place: Place,
+    /// Its conditions as they were written.
+    pub(super) said: Said,
     pub(super) rule: Option<(String, Place)>,
     pub(super) path: Option<PathGlob>,
     pub(super) fingerprint: Option<String>,
@@ -74,6 +79,8 @@ fn matched_text(finding: &Finding) -> Option<&[u8]> {
 #[derive(Debug)]
 pub(super) struct AllowSkip {
     pub(super) place: Place,
+    /// Its conditions as they were written.
+    pub(super) said: Said,
     pub(super) path: PathGlob,
     pub(super) class: Option<SkipClass>,
     pub(super) reason: String,

@@ -14,7 +14,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::allow::{Allow, AllowSkip, Used};
+use super::allow::{Allow, AllowSkip, Said, Used};
 use super::error::{ConfigError, Place, Problem, shown};
 use super::glob::PathGlob;
 use super::nearest::nearest;
@@ -85,7 +85,7 @@ impl Config {
             origin: origin.to_owned(),
             source,
         };
-        let text = read(path).map_err(failed)?;
+        let text = read(path, MAX_BYTES).map_err(failed)?;
         Self::parse(&text, origin)
     }
 
@@ -140,16 +140,18 @@ impl Config {
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
+/// The text of a regular file of at most so many bytes.
+pub(super) fn read(path: &Path, most: u64) -> io::Result<String> {
     // Asked before it is opened: opening a pipe may never return.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
     let file = File::open(path)?;
     let mut text = String::new();
-    file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other("larger than 256 KiB"));
+    file.take(most + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > most {
+        let most = most / 1024;
+        return Err(io::Error::other(format!("larger than {most} KiB")));
     }
     Ok(text)
 }
@@ -286,10 +288,17 @@ impl Source<'_> {
         {
             return Err(self.error(&span, Problem::EmptyAllow));
         }
+        let said = said(&[
+            ("rule", raw.rule.as_ref()),
+            ("path", raw.path.as_ref()),
+            ("fingerprint", raw.fingerprint.as_ref()),
+            ("regex", raw.regex.as_ref()),
+        ]);
         let path = raw.path.map(|pattern| self.glob("path", &pattern));
         let fingerprint = raw.fingerprint.map(|digits| self.fingerprint(&digits));
         Ok(Allow {
             place: self.place(span.start),
+            said,
             rule: raw.rule.map(|id| self.word(id)),
             path: path.transpose()?,
             fingerprint: fingerprint.transpose()?,
@@ -300,7 +309,8 @@ impl Source<'_> {
     }
 
     fn fingerprint(&self, digits: &Spanned<String>) -> Result<String, ConfigError> {
-        let text = digits.get_ref();
+        // As a report shows it, or as a baseline has it.
+        let text = digits.get_ref().replace(':', "");
         if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             Ok(text.to_ascii_lowercase())
         } else {
@@ -311,7 +321,7 @@ impl Source<'_> {
     fn allow_skip(&self, allow: Spanned<RawAllowSkip>) -> Result<AllowSkip, ConfigError> {
         let span = allow.span();
         let raw = allow.into_inner();
-        let class = raw.class.map(|word| {
+        let class = raw.class.as_ref().map(|word| {
             [SkipClass::Limited, SkipClass::Failed, SkipClass::Missing]
                 .into_iter()
                 .find(|class| class.as_str() == word.get_ref())
@@ -319,12 +329,21 @@ impl Source<'_> {
         });
         Ok(AllowSkip {
             place: self.place(span.start),
+            said: said(&[("path", Some(&raw.path)), ("class", raw.class.as_ref())]),
             path: self.glob("path", &raw.path)?,
             class: class.transpose()?,
             reason: self.reason(&span, raw.reason)?,
             used: Used::default(),
         })
     }
+}
+
+/// The conditions of an allow, in one form whatever their order in the file.
+fn said(conditions: &[(&'static str, Option<&Spanned<String>>)]) -> Said {
+    let given = |&(key, text): &(&'static str, Option<&Spanned<String>>)| {
+        text.map(|text| (key, text.get_ref().clone()))
+    };
+    conditions.iter().filter_map(given).collect()
 }
 
 /// The last line of a regex error is the reason; those above quote the regex.

@@ -10,27 +10,32 @@
 //! they suppress is counted in the report.
 
 mod allow;
+mod baseline;
 mod catalogue;
 mod config;
 mod error;
 mod gate;
 mod glob;
 pub mod inline;
+mod loosened;
 mod nearest;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Display;
 use std::iter;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use baseline::{Annotations, Baseline, BaselineError, Change, Day, Deed, Fault};
 pub use config::Config;
 pub use error::{ConfigError, Place, Problem};
 pub use gate::Gate;
 pub use inline::{InlineAllow, Marker};
+pub use loosened::loosened;
 pub use nearest::nearest;
 
-use crate::finding::{Confidence, Finding, Secret, Severity, Skip, Verdict, printable};
+use crate::finding::{
+    Confidence, Finding, FingerprintKey, Secret, Severity, Skip, Verdict, printable,
+};
 
 /// A commented `hubsweep.toml` to start from.
 pub fn template() -> &'static str {
@@ -48,6 +53,12 @@ pub struct PolicyInputs {
     pub fail_on: Option<Severity>,
     /// `--min-confidence`.
     pub min_confidence: Option<Confidence>,
+    /// What is known already.
+    pub baseline: Option<Baseline>,
+    /// The key of `--fingerprint-key`.
+    pub key: FingerprintKey,
+    /// The day entries of the baseline must hold on; today, if not given.
+    pub today: Option<Day>,
 }
 
 /// Judges findings and skips. Shared by all threads.
@@ -58,6 +69,9 @@ pub struct Policy {
     floor: Option<Config>,
     /// Do the repository's own suppressions count?
     suppresses: bool,
+    baseline: Option<Baseline>,
+    key: FingerprintKey,
+    today: Day,
     excludes: Vec<String>,
     notices: Vec<String>,
     /// Findings an inline allow would have suppressed, had it counted.
@@ -68,19 +82,30 @@ impl Policy {
     /// Put the parts together.
     pub fn new(inputs: PolicyInputs) -> Self {
         let mut notices = Vec::new();
-        let gate = gate(&inputs, &mut notices);
+        let gate = gate::settle(&inputs, &mut notices);
         let PolicyInputs {
-            repository, floor, ..
+            repository,
+            floor,
+            baseline,
+            key,
+            today,
+            ..
         } = inputs;
         let suppresses = floor.as_ref().is_none_or(|floor| floor.allow_suppression);
         if let Some(repository) = &repository {
             notices.extend(suppressions(repository, floor.as_ref(), suppresses));
+        }
+        if let (Some(baseline), Some(floor), false) = (&baseline, &floor, suppresses) {
+            notices.extend(baseline.refused(&floor.origin));
         }
         let mut policy = Self {
             gate,
             repository,
             floor,
             suppresses,
+            baseline,
+            key,
+            today: today.unwrap_or_else(Day::today),
             excludes: Vec::new(),
             notices,
             refused: AtomicU64::new(0),
@@ -101,6 +126,11 @@ impl Policy {
     /// Patterns of paths that are not to be read.
     pub fn excludes(&self) -> &[String] {
         &self.excludes
+    }
+
+    /// What fingerprints are made with.
+    pub fn key(&self) -> &FingerprintKey {
+        &self.key
     }
 
     /// The gate.
@@ -181,7 +211,7 @@ impl Policy {
         }
     }
 
-    /// Allows of the configuration that nothing needed. Only the sweep of a
+    /// Allows and entries of the baseline that nothing needed. Only the sweep of a
     /// whole tree can tell.
     pub fn unused(&self) -> Vec<String> {
         let stale = |config: &Config, place: Place, table: &str| {
@@ -194,6 +224,7 @@ impl Policy {
             let skips = config.allow_skips.iter().filter(|skip| !skip.used.get());
             notices.extend(skips.map(|skip| stale(config, skip.place, "[[allow-skip]]")));
         }
+        notices.extend(self.stale_entries());
         notices
     }
 
@@ -231,6 +262,7 @@ impl Policy {
                 floor.origin
             ));
         }
+        notices.extend(self.expired_entries());
         notices
     }
 }
@@ -246,70 +278,6 @@ fn without(reason: &str, secret: Option<&Secret>) -> String {
     match std::str::from_utf8(secret.reveal()) {
         Ok(bytes) if !bytes.is_empty() => reason.replace(bytes, &secret.mask()),
         _ => reason.to_owned(),
-    }
-}
-
-/// One threshold and everybody who has a say in it.
-struct Threshold<'a, T> {
-    key: &'static str,
-    default: T,
-    command_line: Option<T>,
-    repository: Option<(T, &'a str)>,
-    floor: Option<(Option<T>, &'a str)>,
-}
-
-impl<T: Ord + Copy + Display> Threshold<'_, T> {
-    /// The command line overrides the repository; the floor bounds both. A
-    /// floor that does not name the threshold stands for the default.
-    fn settle(&self, notices: &mut Vec<String>) -> T {
-        let Self { key, default, .. } = *self;
-        let bound = self.floor.map(|(level, _)| level.unwrap_or(default));
-        let flag = format!("--{key}");
-        let asked = match (self.command_line, self.repository) {
-            (Some(level), _) => Some((level, flag.as_str())),
-            (None, repository) => repository,
-        };
-        let Some((level, who)) = asked else {
-            return bound.unwrap_or(default);
-        };
-        if let (Some(bound), Some((_, floor))) = (bound, self.floor) {
-            if level > bound {
-                notices.push(format!(
-                    "{who}: {key} {level} not applied, the policy {floor} keeps it at {bound}"
-                ));
-            }
-            return level.min(bound);
-        }
-        if self.command_line.is_none() && level > default {
-            notices.push(format!(
-                "{who} lowers the gate: {key} is {level}, by default {default}"
-            ));
-        }
-        level
-    }
-}
-
-fn gate(inputs: &PolicyInputs, notices: &mut Vec<String>) -> Gate {
-    let default = Gate::default();
-    let repository = inputs.repository.as_ref();
-    let floor = inputs.floor.as_ref();
-    Gate {
-        fail_on: Threshold {
-            key: "fail-on",
-            default: default.fail_on,
-            command_line: inputs.fail_on,
-            repository: repository.and_then(|own| Some((own.fail_on?, own.origin.as_str()))),
-            floor: floor.map(|floor| (floor.fail_on, floor.origin.as_str())),
-        }
-        .settle(notices),
-        min_confidence: Threshold {
-            key: "min-confidence",
-            default: default.min_confidence,
-            command_line: inputs.min_confidence,
-            repository: repository.and_then(|own| Some((own.min_confidence?, own.origin.as_str()))),
-            floor: floor.map(|floor| (floor.min_confidence, floor.origin.as_str())),
-        }
-        .settle(notices),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The policy as a whole: allows, the gate, the floor against the repository.
 
+mod baseline;
 mod floor;
+mod loosened;
 
 use super::*;
 use crate::finding::{Category, Class, FingerprintKey, Location, Secret, Skip, SkipClass, Snippet};
@@ -93,12 +95,14 @@ fn the_gate_needs_both_scales_and_a_real_person() {
 fn each_condition_of_an_allow_must_hold() {
     let finding = secret("jwt", "src/a.py", 3);
     let digits = finding.fingerprint.as_str().to_uppercase();
+    let colons = format!("{}:{}", &digits[..8], &digits[8..]);
     for (allow, covered) in [
         ("rule = 'jwt'".to_owned(), true),
         ("rule = 'email'".to_owned(), false),
         ("path = 'src/'".to_owned(), true),
         ("path = '*.md'".to_owned(), false),
         (format!("fingerprint = '{digits}'"), true),
+        (format!("fingerprint = '{colons}'"), true),
         (format!("fingerprint = '{}'", "0".repeat(32)), false),
         ("regex = '^s3cret-'".to_owned(), true),
         ("regex = 'around'".to_owned(), false),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use super::Progress;
+use super::guessable::{is_guessable, place_route};
 use crate::blob::{Fragment, Kind, Positions, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
@@ -61,6 +62,12 @@ impl<'e> Collector<'e> {
         }
     }
 
+    /// Make fingerprints with this key.
+    pub(super) fn keyed(mut self, key: &FingerprintKey) -> Self {
+        self.key = key.clone();
+        self
+    }
+
     /// Report the bytes of a file of `size` to `progress` as they are read.
     pub(super) fn reporting(mut self, progress: &'e (dyn Progress + Sync), size: u64) -> Self {
         self.progress = Some((progress, size));
@@ -101,7 +108,8 @@ impl<'e> Collector<'e> {
         }
         let route = location.route.as_ref().map_or("", Route::as_str);
         let fingerprint = if is_guessable(&hit) {
-            self.key.place(&hit.rule.id, &self.path, route)
+            let route = place_route(route);
+            FingerprintKey::default().place(&hit.rule.id, &self.path, &route)
         } else {
             self.key.secret(&hit.rule.id, hit.secret.reveal())
         };
@@ -259,19 +267,6 @@ fn is_secret(hit: &Match<'_>) -> bool {
     hit.rule
         .detector
         .is_none_or(|detector| detector.category() == Category::Secret)
-}
-
-/// Could the value be guessed, so that no hash of it may leave?
-fn is_guessable(hit: &Match<'_>) -> bool {
-    const LONG: usize = 20;
-    match hit.rule.detector {
-        None => false,
-        Some(Detector::Assignment) => {
-            hit.secret.reveal().len() < LONG
-                || !crate::validate::random::looks_random(hit.secret.reveal())
-        }
-        Some(_) => true,
-    }
 }
 
 fn group(rule: &crate::rule::Rule, category: Category) -> String {

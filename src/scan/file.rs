@@ -5,18 +5,19 @@
 
 use std::io::{self, Read, Seek};
 
-use super::Progress;
+use super::Sweep;
 use super::collect::Collector;
+use super::people;
 use super::tree::Folder;
 use super::veil;
 use crate::audit;
-use crate::blob::{Blob, Kind, ReadSeek};
-use crate::engine::Engine;
+use crate::blob::{Blob, Kind, ReadSeek, Unopened};
 use crate::extract::{self, Sink as _, place};
 use crate::finding::{
-    Category, Confidence, Coverage, Finding, Origin, Route, Secret, Severity, Skip, SkipClass,
+    Category, Confidence, Coverage, Finding, Origin, OriginKind, Route, Secret, Severity, Skip,
+    SkipClass,
 };
-use crate::policy::Policy;
+use crate::policy::Marker;
 
 /// What came of one blob.
 #[derive(Debug, Default)]
@@ -28,34 +29,43 @@ pub(super) struct Swept {
     pub(super) names: Vec<Secret>,
     /// Notices of inline allows nothing needed.
     pub(super) unused: Vec<String>,
+    /// Inline allows of a content that is judged once its paths are known.
+    pub(super) markers: Vec<Marker>,
+    /// The blob's place in the inventory.
+    pub(super) place: usize,
 }
 
 /// First bytes the audits see.
 const AUDIT_HEAD: u64 = 64 * 1024;
 
-/// Sweep one blob.
+/// Sweep one blob, the one at `place` of the inventory.
 pub(super) fn sweep(
-    engine: &Engine,
-    policy: &Policy,
+    sweep: &Sweep<'_>,
     folder: Option<&Folder>,
-    progress: &(dyn Progress + Sync),
     blob: &Blob,
+    place: usize,
 ) -> Swept {
+    let Sweep { engine, policy, .. } = sweep;
     let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
-        .reporting(progress, blob.size);
+        .reporting(sweep.progress, blob.size)
+        .keyed(policy.key());
     collector.name(&Route::default(), &blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
     let mut audited = Vec::new();
-    if let Err(error) = read(blob, folder, &mut collector, &mut audited) {
-        collector.skips.push(Skip::new(
-            SkipClass::Failed,
-            &blob.path,
-            format!("cannot be read: {}", reason(&error)),
-        ));
-    } else {
-        collector.coverage.files = 1;
-        collector.coverage.objects = 1;
+    match read(blob, folder, &mut collector, &mut audited) {
+        Ok(()) => {
+            collector.coverage.files = u64::from(is_file(blob.origin));
+            collector.coverage.objects = 1;
+        }
+        Err(Unopened::Failed(error)) => {
+            let why = format!("cannot be read: {error}");
+            let skip = Skip::new(SkipClass::Failed, &blob.path, why);
+            collector.skips.push(skip);
+        }
+        Err(Unopened::Skipped(class, why)) => {
+            collector.skips.push(Skip::new(class, &blob.path, why));
+        }
     }
     collector.finish_progress();
     for finding in &mut audited {
@@ -69,19 +79,34 @@ pub(super) fn sweep(
         ..
     } = collector;
     reconcile(&mut findings, &mut audited);
+    people::settle(blob.origin, &mut findings);
     findings.extend(audited);
     veil::cover_routes(&mut findings, &mut skips);
     findings.retain(|finding| !policy.is_disabled(&finding.rule));
-    for finding in &mut findings {
-        policy.judge(finding, &markers);
-    }
-    Swept {
+    let mut swept = Swept {
         findings,
         skips,
         coverage,
         names,
-        unused: policy.unused_markers(&blob.path, &markers),
+        unused: Vec::new(),
+        markers,
+        place,
+    };
+    // What git keeps is judged when all its paths are known.
+    if blob.key.is_none() {
+        for finding in &mut swept.findings {
+            policy.judge(finding, &swept.markers);
+        }
+        swept.unused = policy.unused_markers(&blob.path, &swept.markers);
+        swept.markers.clear();
     }
+    swept
+}
+
+/// Is it the content of a file, rather than something git says about files?
+fn is_file(origin: OriginKind) -> bool {
+    use OriginKind::{Commit, Config, Index, Stdin, Tree};
+    matches!(origin, Tree | Stdin | Index | Commit | Config)
 }
 
 /// One leak, one finding that blocks: a credential file whose secret a rule
@@ -110,36 +135,46 @@ fn reconcile(found: &mut Vec<Finding>, audited: &mut [Finding]) {
     found.retain(|finding| !told(finding));
 }
 
-fn reason(error: &io::Error) -> String {
-    error.to_string()
-}
-
 fn read(
     blob: &Blob,
     folder: Option<&Folder>,
     collector: &mut Collector<'_>,
     audited: &mut Vec<Finding>,
-) -> io::Result<()> {
-    let mut reader = blob.content.open()?;
+) -> Result<(), Unopened> {
+    let opened = blob.content.open()?;
+    let size = opened.size.unwrap_or(blob.size);
+    let mut reader = opened.reader;
     let mut head = Vec::new();
     (&mut reader).take(AUDIT_HEAD).read_to_end(&mut head)?;
     reader.rewind()?;
-    let kind = Kind::sniff(
-        &blob.path,
-        &head[..head.len().min(crate::blob::HEAD)],
-        blob.size,
-    );
+    let start = &head[..head.len().min(crate::blob::HEAD)];
+    let kind = Kind::sniff(&blob.path, start, size);
+    let in_git = matches!(blob.origin, OriginKind::Commit | OriginKind::Index);
     let seen = audit::File {
         path: &blob.path,
-        size: blob.size,
+        size,
         head: &head,
         kind,
-        lfs: folder.and_then(|folder| folder.is_lfs(&blob.path)),
-        git: folder.is_some_and(Folder::is_git),
+        lfs: match folder {
+            _ if in_git => Some(opened.from_lfs),
+            Some(folder) => folder.is_lfs(&blob.path),
+            None => None,
+        },
+        git: in_git || folder.is_some_and(Folder::is_git),
     };
-    audit::file(&seen, &mut |finding| audited.push(finding));
-    extract::extract(&mut reader, blob.size, kind, collector)?;
-    place_findings(&mut reader, kind, &mut collector.findings)
+    match blob.origin {
+        OriginKind::CommitIdentity => {
+            let identity = String::from_utf8_lossy(&head);
+            audit::identity(&blob.path, &identity, &mut |finding| audited.push(finding));
+        }
+        OriginKind::Config => {}
+        origin if is_file(origin) => {
+            audit::file(&seen, &mut |finding| audited.push(finding));
+        }
+        _ => {}
+    }
+    extract::extract(&mut reader, size, kind, collector)?;
+    Ok(place_findings(&mut reader, kind, &mut collector.findings)?)
 }
 
 /// Add to each finding in the file's own text the step that says where in its

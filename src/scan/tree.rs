@@ -97,7 +97,7 @@ impl Folder {
             .filter(|blob| self.holds(&blob.path))
             .filter(|blob| match &blob.content {
                 Content::File(path) => is_lfs(path).unwrap_or(false),
-                Content::Bytes(_) => false,
+                Content::Bytes(_) | Content::Stored(..) => false,
             })
             .map(|blob| blob.path.clone())
             .collect()

@@ -4,23 +4,36 @@
 //! million files take no memory: the names of things to read, of links, and of
 //! what cannot or shall not be read. A source opens nothing.
 
+mod commit_message;
 mod filter;
 mod fnmatch;
+mod history;
 mod name;
+mod named;
+mod objects;
+mod published;
+mod push;
 mod root;
+mod sent;
+mod staged;
 mod stdin;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::blob::Blob;
-use crate::finding::Skip;
-use crate::git::GitError;
+use crate::finding::{Origin, Skip};
+use crate::git::{GitError, Repository};
 
+pub use commit_message::CommitMessage;
+pub use history::{History, KindOf};
+pub use push::{Update, push};
 pub use root::Root;
+pub use sent::Sent;
+pub use staged::Staged;
 pub use stdin::Stdin;
 pub use tree::Tree;
 
@@ -51,9 +64,23 @@ pub struct Link {
 }
 
 /// Whatever names things to read.
-pub trait Source {
+pub trait Source: Sync {
     /// Push every item into `sink` until it breaks.
     fn items(&self, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> Result<(), SourceError>;
+
+    /// Where contents came from, for the keys of some: one origin a path. Asked
+    /// after the sweep, and only of contents with findings; no answer means
+    /// that the blob itself says it all.
+    fn origins(&self, _keys: &[usize]) -> Result<Vec<Vec<Origin>>, SourceError> {
+        Ok(Vec::new())
+    }
+}
+
+/// The repository at `path`, which must be one.
+fn repository(path: &Path) -> Result<Repository, SourceError> {
+    Repository::discover(path)?.ok_or_else(|| SourceError::NoRepository {
+        path: path.to_owned(),
+    })
 }
 
 /// In whose place a folder is read.
@@ -114,4 +141,31 @@ pub enum SourceError {
     /// The repository cannot be read.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// There is no repository.
+    #[error(
+        "{} is not in a git repository\nhelp: name one, or sweep its files with `hubsweep scan`",
+        path.display()
+    )]
+    NoRepository {
+        /// Which path.
+        path: PathBuf,
+    },
+    /// A revision names nothing here.
+    #[error(
+        "the revision {revision:?} is not in this clone\n\
+         help: fetch it; in CI, check out with the whole history (`fetch-depth: 0`)"
+    )]
+    Revision {
+        /// As given.
+        revision: String,
+    },
+    /// Git's hook gave a line that is none of the protocol.
+    #[error("line {number} of the pre-push input is not `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`")]
+    PushLine {
+        /// 1-based.
+        number: usize,
+    },
+    /// Objects cannot be read any more.
+    #[error("cannot read the objects of the repository")]
+    Objects(#[source] std::io::Error),
 }

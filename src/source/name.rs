@@ -7,6 +7,11 @@ use std::path::Path;
 
 /// The path to show: a byte that is no UTF-8 is written as `\xNN`.
 pub(super) fn shown(path: &Path) -> String {
+    with_slashes(shown_bytes(path.as_os_str().as_encoded_bytes()))
+}
+
+/// The same of a path as git keeps it.
+pub(super) fn shown_bytes(path: &[u8]) -> String {
     decoded(path, |text, byte| {
         use std::fmt::Write as _;
         let _ = write!(text, "\\x{byte:02x}");
@@ -16,20 +21,26 @@ pub(super) fn shown(path: &Path) -> String {
 /// The path as `huggingface_hub` matches it: a byte that is no UTF-8 is one
 /// character, a backslash is a slash.
 pub(super) fn matched(path: &Path) -> String {
-    decoded(path, |text, _| text.push('\u{fffd}')).replace('\\', "/")
+    let bytes = path.as_os_str().as_encoded_bytes();
+    decoded(bytes, |text, _| text.push('\u{fffd}')).replace('\\', "/")
 }
 
-fn decoded(path: &Path, replace: fn(&mut String, u8)) -> String {
-    let bytes = path.as_os_str().as_encoded_bytes();
+/// Windows' separator is a slash in every report.
+fn with_slashes(text: String) -> String {
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text
+    }
+}
+
+fn decoded(bytes: &[u8], replace: fn(&mut String, u8)) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for &byte in chunk.invalid() {
             replace(&mut text, byte);
         }
-    }
-    if cfg!(windows) {
-        text = text.replace('\\', "/");
     }
     text
 }

@@ -46,6 +46,7 @@ impl Stdin {
             size,
             content,
             origin: OriginKind::Stdin,
+            key: None,
         })
     }
 }
@@ -98,7 +99,13 @@ mod tests {
         let stdin = Stdin::new(Some("card.md".to_owned()));
         let blob = stdin.read(bytes, in_memory).unwrap();
         let mut read = Vec::new();
-        blob.content.open().unwrap().read_to_end(&mut read).unwrap();
+        blob.content
+            .open()
+            .ok()
+            .unwrap()
+            .reader
+            .read_to_end(&mut read)
+            .unwrap();
         assert_eq!(read, bytes);
         assert_eq!(blob.size, bytes.len() as u64);
         assert_eq!(
@@ -112,7 +119,7 @@ mod tests {
                 assert!(!path.exists(), "the temporary file outlives its owner");
                 true
             }
-            Content::Bytes(_) => false,
+            Content::Bytes(_) | Content::Stored(..) => false,
         };
         (blob, on_disk)
     }

@@ -289,6 +289,7 @@ impl Walk<'_> {
             size,
             content,
             origin: OriginKind::Tree,
+            key: None,
         }))
     }
 

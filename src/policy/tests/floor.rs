@@ -105,7 +105,7 @@ fn the_strictest_gate_wins_but_the_command_line_overrides_the_repository() {
             repository: Some(named(repository, "hubsweep.toml")),
             floor: floor.map(|floor| named(floor, "org.toml")),
             fail_on: command_line,
-            min_confidence: None,
+            ..PolicyInputs::default()
         });
         let case = (command_line, repository, floor);
         assert_eq!(policy.gate().fail_on, expected, "{case:?}");

@@ -1,0 +1,208 @@
+//! The commits a push would send.
+//!
+//! In: the tips to send, and the tips the other side has. Out: [`Outgoing`].
+//! Thousands of remote refs cost nothing while the history meets one of them
+//! soon; otherwise both sides are walked by date. Undecided commits count as
+//! sent: more is read, never less.
+
+use std::collections::BinaryHeap;
+
+use super::object::{self, Commit, ObjectKind};
+use super::oid::{ObjectId, ObjectMap, ObjectSet};
+use super::reader::{ObjectError, Reader};
+
+/// What would be sent.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    /// Commits to send, newest first.
+    pub commits: Vec<(ObjectId, Commit)>,
+    /// Commits the other side has, to which those to send are attached.
+    pub border: Vec<(ObjectId, Commit)>,
+    /// Commits that should be here and cannot be read.
+    pub lost: Vec<(ObjectId, ObjectError)>,
+    /// Commits to send whose parents a shallow clone left behind.
+    pub cut: Vec<ObjectId>,
+}
+
+/// Tips of the other side that are read at once; more only when needed.
+const FEW: usize = 256;
+/// Commits looked at before that is needed.
+const NEAR: usize = 512;
+/// Commits looked at beyond the point where dates say that nothing follows:
+/// clocks are wrong at times.
+const SLOP: usize = 64;
+
+struct Walk<'a> {
+    reader: &'a mut Reader,
+    shallow: &'a ObjectSet,
+    theirs: ObjectSet,
+    nodes: ObjectMap<Node>,
+    heap: BinaryHeap<(i64, ObjectId)>,
+    /// Commits of ours that are still in the heap.
+    open: usize,
+    /// Committer date of the oldest commit of ours.
+    oldest: i64,
+    /// Did ours come to an end without meeting theirs?
+    at_root: bool,
+    lost: Vec<(ObjectId, ObjectError)>,
+}
+
+struct Node {
+    commit: Commit,
+    theirs: bool,
+    /// Were its parents put into the heap?
+    done: bool,
+}
+
+/// The commits below `tips` that are not below `theirs`.
+pub fn outgoing(
+    reader: &mut Reader,
+    tips: &[ObjectId],
+    theirs: &[ObjectId],
+    shallow: &ObjectSet,
+) -> Outgoing {
+    let mut walk = Walk {
+        reader,
+        shallow,
+        theirs: theirs.iter().copied().collect(),
+        nodes: ObjectMap::default(),
+        heap: BinaryHeap::new(),
+        open: 0,
+        oldest: i64::MAX,
+        at_root: false,
+        lost: Vec::new(),
+    };
+    for &tip in tips {
+        let known = walk.theirs.contains(&tip);
+        walk.visit(tip, known);
+    }
+    let mut pending = theirs;
+    if theirs.len() <= FEW {
+        walk.visit_all(&mut pending);
+    }
+    let mut looked = 0;
+    let mut beyond = 0;
+    loop {
+        let ended = walk.open == 0 && walk.at_root;
+        if ended || looked >= NEAR {
+            walk.visit_all(&mut pending);
+        }
+        let Some(&(date, id)) = walk.heap.peek() else {
+            break;
+        };
+        if walk.open == 0 {
+            // Theirs may still paint over ours, as long as dates allow it.
+            beyond += usize::from(date < walk.oldest);
+            if beyond > SLOP {
+                break;
+            }
+        }
+        walk.heap.pop();
+        looked += 1;
+        walk.advance(id);
+    }
+    walk.finish()
+}
+
+impl Walk<'_> {
+    fn visit_all(&mut self, theirs: &mut &[ObjectId]) {
+        for &tip in std::mem::take(theirs) {
+            self.visit(tip, true);
+        }
+    }
+
+    /// Meet a commit, or learn that it is theirs.
+    fn visit(&mut self, id: ObjectId, theirs: bool) {
+        let theirs = theirs || self.theirs.contains(&id);
+        if let Some(node) = self.nodes.get_mut(&id) {
+            if theirs && !node.theirs {
+                node.theirs = true;
+                if node.done {
+                    // Its parents must hear of it.
+                    node.done = false;
+                    self.heap.push((node.commit.committer.time, id));
+                } else {
+                    self.open -= 1;
+                }
+            }
+            return;
+        }
+        let data = self.reader.read_as(id, ObjectKind::Commit);
+        let damaged = || ObjectError::Corrupt("this commit cannot be read".to_owned());
+        match data.and_then(|data| object::commit(&data).ok_or_else(damaged)) {
+            Ok(mut commit) => {
+                if self.shallow.contains(&id) {
+                    commit.parents.clear();
+                }
+                let date = commit.committer.time;
+                self.heap.push((date, id));
+                if !theirs {
+                    self.open += 1;
+                    self.oldest = self.oldest.min(date);
+                }
+                self.nodes.insert(
+                    id,
+                    Node {
+                        commit,
+                        theirs,
+                        done: false,
+                    },
+                );
+            }
+            // What the other side has need not be here.
+            Err(_) if theirs => {}
+            Err(why) => self.lost.push((id, why)),
+        }
+    }
+
+    fn advance(&mut self, id: ObjectId) {
+        let Some(node) = self.nodes.get_mut(&id) else {
+            return;
+        };
+        if node.done {
+            return;
+        }
+        node.done = true;
+        let theirs = node.theirs;
+        if !theirs {
+            self.open -= 1;
+            self.at_root |= node.commit.parents.is_empty();
+        }
+        for parent in node.commit.parents.clone() {
+            self.visit(parent, theirs);
+        }
+    }
+
+    fn finish(mut self) -> Outgoing {
+        let mut ours: Vec<(i64, ObjectId)> = self
+            .nodes
+            .iter()
+            .filter(|(_, node)| !node.theirs)
+            .map(|(&id, node)| (node.commit.committer.time, id))
+            .collect();
+        ours.sort_unstable_by(|one, other| other.cmp(one));
+        let mut result = Outgoing {
+            lost: std::mem::take(&mut self.lost),
+            ..Outgoing::default()
+        };
+        let mut border = ObjectSet::default();
+        for &(_, id) in &ours {
+            for parent in &self.nodes[&id].commit.parents {
+                if let Some(node) = self.nodes.get(parent).filter(|node| node.theirs)
+                    && border.insert(*parent)
+                {
+                    result.border.push((*parent, node.commit.clone()));
+                }
+            }
+            if self.shallow.contains(&id) {
+                result.cut.push(id);
+            }
+        }
+        for (_, id) in ours {
+            if let Some(node) = self.nodes.remove(&id) {
+                result.commits.push((id, node.commit));
+            }
+        }
+        result
+    }
+}

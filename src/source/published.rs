@@ -1,0 +1,37 @@
+//! Which remote a ref was fetched from.
+//!
+//! In: a repository's settings and the names of refs. Out: names of remotes. A
+//! remote's refs lie where its refspecs put them, which need not be
+//! `refs/remotes/NAME`.
+
+use crate::git::Repository;
+
+/// For each remote, where its refs lie: `(refs/remotes/origin/, origin)`.
+pub(super) fn remotes(repository: &Repository) -> Vec<(String, String)> {
+    let mut places = Vec::new();
+    for (key, value) in repository.settings() {
+        let Some(remote) = key
+            .strip_prefix("remote.")
+            .and_then(|key| key.strip_suffix(".fetch"))
+        else {
+            continue;
+        };
+        if let Some((_, target)) = value.split_once(':')
+            && target.starts_with("refs/")
+            // A mirror's refs lie over the repository's own: they say nothing.
+            && !["refs/", "refs/heads/"].contains(&target.trim_end_matches('*'))
+        {
+            places.push((target.trim_end_matches('*').to_owned(), remote.to_owned()));
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// The remote a ref was fetched from.
+pub(super) fn remote_of(remotes: &[(String, String)], name: &str) -> Option<String> {
+    let known = remotes.iter().filter(|(place, _)| name.starts_with(place));
+    let longest = known.max_by_key(|(place, _)| place.len());
+    longest.map(|(_, remote)| remote.clone())
+}
