@@ -132,7 +132,7 @@ fn of_skip(skip: &Skip) -> Annotation {
 
 /// A change that lowers the gate is what a reviewer has to see.
 fn of_notice(notice: &str) -> Annotation {
-    let lowers = notice.starts_with("this change lowers the gate");
+    let lowers = notice.contains("lowers the gate");
     Annotation {
         command: if lowers { "warning" } else { "notice" },
         path: String::new(),
