@@ -111,6 +111,10 @@ pub struct Doc {
 
 /// Run every file audit on one file.
 pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
+    let sink = &mut |mut finding: Finding| {
+        finding.size = Some(file.size);
+        sink(finding);
+    };
     stray_file::file(file, sink);
     lfs_pointer::file(file, sink);
     lfs_rules::file(file, sink);
@@ -189,6 +193,7 @@ impl Doc {
             snippet: None,
             entity: None,
             class: None,
+            size: None,
             evidence: vec![],
             why: self.why.to_owned(),
             remediation: self.fix.to_owned(),

@@ -129,7 +129,8 @@ pub(super) struct Scan {
     /// Lowest confidence that blocks [default: medium]
     #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence))]
     pub(super) min_confidence: Option<Confidence>,
-    /// FORMAT or FORMAT=FILE, repeatable: text, json, jsonl, sarif, github
+    /// FORMAT or FORMAT=FILE, repeatable: text, json, jsonl, sarif, github,
+    /// gitlab-codequality, gitlab-secret-detection, markdown
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     pub(super) reports: Vec<super::reports::Target>,
     /// Name of standard input in the report

@@ -11,14 +11,14 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Exit;
-use super::args::{GitSource, Output, Scan};
+use super::args::{Output, Scan};
 use super::known::Known;
 use super::reports::{self, Target};
 use super::scan::{self, sources};
 use super::sweep::{self, Job};
 use crate::finding::{Confidence, Report, Severity};
 use crate::git::Repository;
-use crate::policy::Config;
+use crate::policy::{Baseline, Config};
 use crate::report::Format;
 use crate::source::{History, Selection, Source, Tree};
 
@@ -72,12 +72,12 @@ pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
     let outputs = reports::open(&targets(args)?)?;
     let interrupt = sweep::interrupt()?;
     let scan = arguments(args)?;
-    let policy = if args.trust || args.policy.is_some() {
-        scan::policy(&scan)?
-    } else {
+    let floor = match scan::floor(&scan)? {
         // A floor without a word in it: nothing of the repository loosens it.
-        scan::policy_under(&scan, Some(Config::parse("", "hubsweep audit")?))?
+        None if !args.trust => Some(Config::parse("", "hubsweep audit")?),
+        floor => floor,
     };
+    let policy = scan::policy_under(&scan, floor, Baseline::with_history)?;
     let selection = Selection {
         config_exclude: policy.excludes().to_vec(),
         ..Selection::default()
@@ -122,7 +122,6 @@ fn repository(path: &Path) -> anyhow::Result<Repository> {
 fn arguments(args: &Audit) -> anyhow::Result<Scan> {
     Ok(Scan {
         paths: vec![args.path.clone()],
-        git: GitSource::default(),
         policy: args.policy.clone(),
         fail_on: args.fail_on,
         min_confidence: args.min_confidence,

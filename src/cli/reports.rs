@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 
@@ -70,7 +71,18 @@ pub(super) fn style(output: &Output, gate: String, hints: Vec<String>) -> Style 
         quiet: output.quiet,
         hints,
         gate,
+        time: time(),
     }
+}
+
+/// Now, unless `SOURCE_DATE_EPOCH` asks for a report that can be repeated.
+fn time() -> i64 {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    fixed
+        .and_then(|seconds| seconds.parse().ok())
+        .or_else(|| i64::try_from(now()?.as_secs()).ok())
+        .unwrap_or(0)
 }
 
 fn use_color(color: Color, terminal: bool) -> bool {

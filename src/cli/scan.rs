@@ -13,7 +13,7 @@ use super::Exit;
 use super::args::{Output, Scan};
 use super::reports;
 use super::sweep::{self, Job};
-use crate::finding::{FingerprintKey, Report, Severity};
+use crate::finding::{Report, Severity};
 use crate::git::WorkTree;
 use crate::policy::{Baseline, Config, Policy, PolicyInputs};
 use base::Revision;
@@ -64,31 +64,41 @@ fn set_up<'a>(job: Job<'a>, args: &Scan, output: &Output) -> Job<'a> {
 
 /// The gate, the allows and the floor.
 pub(super) fn policy(args: &Scan) -> anyhow::Result<Policy> {
-    policy_under(args, args.policy.as_deref().map(load).transpose()?)
+    let known = if args.git.history || args.git.unreachable {
+        Baseline::of_history
+    } else {
+        |baseline| baseline
+    };
+    policy_under(args, floor(args)?, known)
 }
 
-/// The same under a floor.
-pub(super) fn policy_under(args: &Scan, floor: Option<Config>) -> anyhow::Result<Policy> {
+/// The same under a floor, and with a baseline told what the sweep reads.
+pub(super) fn policy_under(
+    args: &Scan,
+    floor: Option<Config>,
+    known: fn(Baseline) -> Baseline,
+) -> anyhow::Result<Policy> {
     let own = match &args.config {
         Some(path) => Some(path.clone()),
         None if args.no_config => None,
         None => find_config(&args.paths)?,
     };
     let key = args.known.key()?;
-    let mut baseline = args.known.load(&args.paths, &key)?;
-    if args.git.history || args.git.unreachable {
-        baseline = baseline.map(Baseline::of_history);
-    }
-    let repository = own.as_deref().map(load).transpose()?;
+    let baseline = args.known.load(&args.paths, &key)?;
     Ok(Policy::new(PolicyInputs {
-        repository,
-        baseline,
+        repository: own.as_deref().map(load).transpose()?,
+        baseline: baseline.map(known),
         key,
         floor,
         fail_on: args.fail_on,
         min_confidence: args.min_confidence,
         ..PolicyInputs::default()
     }))
+}
+
+/// The file of `--policy`.
+pub(super) fn floor(args: &Scan) -> anyhow::Result<Option<Config>> {
+    args.policy.as_deref().map(load).transpose()
 }
 
 /// The same of a range: what its base has, unless a file is named.
@@ -108,7 +118,7 @@ fn policy_of(args: &Scan, base: &Revision) -> anyhow::Result<Policy> {
         repository: own,
         baseline: baseline.map(Baseline::of_part),
         key,
-        floor: args.policy.as_deref().map(load).transpose()?,
+        floor: floor(args)?,
         fail_on: args.fail_on,
         min_confidence: args.min_confidence,
         ..PolicyInputs::default()

@@ -111,6 +111,8 @@ pub struct Finding {
     pub entity: Option<&'static str>,
     /// Personal data: whose.
     pub class: Option<Class>,
+    /// Bytes of the file, where the finding is about the file as such.
+    pub size: Option<u64>,
     /// What the checks said.
     pub evidence: Vec<String>,
     /// Why it matters on the Hub.

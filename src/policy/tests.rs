@@ -25,6 +25,7 @@ fn secret(rule: &str, path: &str, line: u64) -> Finding {
         snippet: Some(Snippet::plain(b"text around it")),
         entity: None,
         class: None,
+        size: None,
         evidence: Vec::new(),
         why: String::new(),
         remediation: String::new(),

@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::provenance::Provenance;
 use super::text::verdict;
-use super::wording::{evidence, inside, one_line, place, skipped_place};
+use super::wording::{evidence, from_here, inside, one_line, place, skipped_place};
 use super::{Style, Weight};
 use crate::finding::{Finding, Report, Skip, printable};
 
@@ -17,6 +18,9 @@ const MOST: usize = 50;
 
 /// Further places named in one annotation.
 const PLACES: usize = 10;
+
+/// Refs named in one annotation.
+const REFS: usize = 5;
 
 /// One annotation, its properties and message not yet escaped.
 struct Annotation {
@@ -47,6 +51,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
                 .filter(|skip| skip.is_incomplete())
                 .map(of_skip),
         )
+        .chain(report.notices.iter().map(|notice| of_notice(notice)))
         .chain(others.iter().map(|finding| of_finding(finding)));
     let mut left_out = 0;
     for (index, mut annotation) in annotations.enumerate() {
@@ -62,22 +67,6 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         let _ = write!(summary, " · {left_out} more not annotated");
     }
     writeln!(out, "hubsweep: {summary}")
-}
-
-/// A path as GitHub needs it: seen from where the sweep was started, not from
-/// the one root that was swept. Of several roots, paths are that already.
-fn from_here(path: &str, roots: &[String]) -> String {
-    let [root] = roots else {
-        return path.to_owned();
-    };
-    let root = root.trim_end_matches('/');
-    let root = root.strip_prefix("./").unwrap_or(root);
-    let is_the_file = root.rsplit('/').next() == Some(path);
-    match root {
-        "." | "" | "-" => path.to_owned(),
-        _ if is_the_file || path == "." => root.to_owned(),
-        _ => format!("{root}/{path}"),
-    }
 }
 
 fn of_finding(finding: &Finding) -> Annotation {
@@ -109,6 +98,12 @@ fn of_finding(finding: &Finding) -> Annotation {
     for also in finding.also.iter().take(PLACES) {
         let _ = write!(message, "\nalso at {}", place(also));
     }
+    if let Some(provenance) = Provenance::of_finding(finding) {
+        let _ = write!(message, "\ncommit {}", provenance.words(REFS));
+        if !provenance.published.is_empty() {
+            let _ = write!(message, "; already on {}", provenance.remotes());
+        }
+    }
     Annotation {
         command,
         path: printable(&finding.location.path),
@@ -135,18 +130,34 @@ fn of_skip(skip: &Skip) -> Annotation {
     }
 }
 
+/// A change that lowers the gate is what a reviewer has to see.
+fn of_notice(notice: &str) -> Annotation {
+    let lowers = notice.contains("lowers the gate");
+    Annotation {
+        command: if lowers { "warning" } else { "notice" },
+        path: String::new(),
+        line: None,
+        column: None,
+        title: "hubsweep".to_owned(),
+        message: one_line(notice),
+    }
+}
+
 impl Annotation {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "::{} file={}", self.command, property(&self.path))?;
+        write!(out, "::{} ", self.command)?;
+        if !self.path.is_empty() {
+            write!(out, "file={},", property(&self.path))?;
+        }
         if let Some(line) = self.line {
-            write!(out, ",line={line}")?;
+            write!(out, "line={line},")?;
             if let Some(column) = self.column {
-                write!(out, ",col={column}")?;
+                write!(out, "col={column},")?;
             }
         }
         writeln!(
             out,
-            ",title={}::{}",
+            "title={}::{}",
             property(&self.title),
             data(&self.message)
         )
@@ -168,19 +179,6 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_lead_from_the_start_of_the_sweep() {
-        let seen = |path, roots: &[&str]| {
-            let roots: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
-            from_here(path, &roots)
-        };
-        assert_eq!(seen("a/b.py", &["."]), "a/b.py");
-        assert_eq!(seen("a/b.py", &["./model/"]), "model/a/b.py");
-        assert_eq!(seen("b.py", &["model/b.py"]), "model/b.py");
-        assert_eq!(seen("x/b.py", &["x", "y"]), "x/b.py");
-        assert_eq!(seen("<stdin>", &["-"]), "<stdin>");
-    }
 
     #[test]
     fn what_ends_a_command_is_escaped() {

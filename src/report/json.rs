@@ -8,6 +8,8 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::facts::{self, Facts};
+use super::plan::{self, Step};
 use super::wording::rfc3339;
 use crate::finding::{
     Class, Confidence, Coverage, Finding, Fingerprint, Location, Origin, OriginKind, Report, Route,
@@ -19,15 +21,18 @@ pub(super) const SCHEMA: u32 = 1;
 
 /// Write the document.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let leaks = facts::leaks(report);
     let document = Document {
         schema: SCHEMA,
         tool: Tool::of(report),
         roots: &report.roots,
+        summary: Facts::of(report, &leaks),
         findings: Each(&report.findings),
         suppressed: Each(&report.suppressed),
         skipped: Each(&report.skipped),
         notices: &report.notices,
         coverage: CoverageRecord::of(report),
+        plan: plan::steps(report, &leaks),
     };
     serde_json::to_writer_pretty(Defused(&mut *out), &document)?;
     writeln!(out)
@@ -38,15 +43,17 @@ struct Document<'a> {
     schema: u32,
     tool: Tool,
     roots: &'a [String],
+    summary: Facts,
     findings: Each<'a, Finding>,
     suppressed: Each<'a, Finding>,
     skipped: Each<'a, Skip>,
     notices: &'a [String],
     coverage: CoverageRecord,
+    plan: Vec<Step>,
 }
 
 /// A list written record by record, never held as records.
-struct Each<'a, T>(&'a [T]);
+pub(super) struct Each<'a, T>(pub(super) &'a [T]);
 
 impl Serialize for Each<'_, Finding> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -103,6 +110,7 @@ pub(super) struct FindingRecord<'a> {
     snippet: Option<&'a Snippet>,
     entity: Option<&'static str>,
     class: Option<Class>,
+    size: Option<u64>,
     fingerprint: &'a Fingerprint,
     evidence: &'a [String],
     remediation: &'a str,
@@ -133,6 +141,7 @@ impl<'a> FindingRecord<'a> {
             snippet: finding.snippet.as_ref(),
             entity: finding.entity,
             class: finding.class,
+            size: finding.size,
             fingerprint: &finding.fingerprint,
             evidence: &finding.evidence,
             remediation: &finding.remediation,

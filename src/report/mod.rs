@@ -4,9 +4,14 @@
 //! to. Out: bytes. Nothing here decides anything; secrets arrive masked and
 //! leave masked.
 
+mod facts;
 mod github;
+mod gitlab;
 mod json;
 mod jsonl;
+mod markdown;
+mod plan;
+mod provenance;
 mod sarif;
 #[cfg(test)]
 mod tests;
@@ -27,7 +32,7 @@ use crate::finding::{Finding, Report, Severity, Verdict};
 
 /// A word that names no report format.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("unknown report format `{0}`\nhelp: use one of text, json, jsonl, sarif, github")]
+#[error("unknown report format `{0}`\nhelp: use one of {all}", all = words())]
 pub struct UnknownFormat(String);
 
 /// How a report is written.
@@ -43,6 +48,12 @@ pub enum Format {
     Sarif,
     /// GitHub workflow commands, which become annotations.
     Github,
+    /// GitLab's code quality report.
+    GitlabCodequality,
+    /// GitLab's secret detection report.
+    GitlabSecretDetection,
+    /// For a person: the report of an audit, with its clean-up plan.
+    Markdown,
 }
 
 impl Format {
@@ -53,6 +64,9 @@ impl Format {
         Self::Jsonl,
         Self::Sarif,
         Self::Github,
+        Self::GitlabCodequality,
+        Self::GitlabSecretDetection,
+        Self::Markdown,
     ];
 
     /// The format's word on the command line.
@@ -63,8 +77,17 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::GitlabCodequality => "gitlab-codequality",
+            Self::GitlabSecretDetection => "gitlab-secret-detection",
+            Self::Markdown => "markdown",
         }
     }
+}
+
+/// The words of all formats, as a list.
+fn words() -> String {
+    let words: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+    words.join(", ")
 }
 
 impl fmt::Display for Format {
@@ -100,6 +123,8 @@ pub struct Style {
     pub hints: Vec<String>,
     /// The gate in words: `high, medium confidence`.
     pub gate: String,
+    /// The time a format prints that must have one, in seconds since 1970.
+    pub time: i64,
 }
 
 impl Default for Style {
@@ -111,11 +136,13 @@ impl Default for Style {
             quiet: false,
             hints: Vec::new(),
             gate: String::new(),
+            time: 0,
         }
     }
 }
 
-/// Write a report; only [`Format::Text`] looks at all of the style.
+/// Write a report; only [`Format::Text`] looks at all of the style. Only
+/// [`Format::GitlabSecretDetection`] prints a time.
 pub fn write(
     report: &Report,
     format: Format,
@@ -128,6 +155,9 @@ pub fn write(
         Format::Jsonl => jsonl::write(report, out),
         Format::Sarif => sarif::write(report, out),
         Format::Github => github::write(report, style, out),
+        Format::GitlabCodequality => gitlab::code_quality::write(report, out),
+        Format::GitlabSecretDetection => gitlab::secret_detection::write(report, style.time, out),
+        Format::Markdown => markdown::write(report, style, out),
     }
 }
 

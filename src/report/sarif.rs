@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::Weight;
-use super::json::Defused;
+use super::json::{Defused, Each};
 use super::wording::{evidence, one_line, skipped_place};
 use crate::finding::{
     Finding, Location, Report, Route, Severity, Skip, SkipClass, Verdict, printable,
@@ -126,6 +126,10 @@ fn result(finding: &Finding, rules: &Rules<'_>) -> Value {
             "evidence": finding.evidence,
         },
     });
+    // Outside git an origin says nothing that the location does not.
+    if finding.origins.iter().any(|origin| origin.commit.is_some()) {
+        result["properties"]["origins"] = json!(Each(&finding.origins));
+    }
     if !finding.also.is_empty() {
         let also = finding.also.iter().enumerate().map(|(index, place)| {
             let mut related = location(place);

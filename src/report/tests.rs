@@ -1,5 +1,8 @@
 //! Every format over one rich report, and what must hold for all of them.
 
+mod audited;
+mod gitlab;
+mod hostile;
 mod sample;
 
 use serde_json::Value;
@@ -7,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Format, Style, write};
 use crate::finding::{Report, SkipClass};
+use audited::audited;
 use sample::{ordinary, rich, secrets};
 
 fn written(report: &Report, format: Format, style: &Style) -> String {
@@ -118,6 +122,55 @@ fn github_commands() {
 }
 
 #[test]
+fn markdown_of_an_audit() {
+    insta::assert_snapshot!(written(&audited(), Format::Markdown, &style(80)));
+}
+
+#[test]
+fn markdown_of_a_silent_sweep() {
+    let mut report = Report {
+        roots: vec![".".to_owned()],
+        ..Report::default()
+    };
+    report.coverage.files = 12;
+    insta::assert_snapshot!(written(&report, Format::Markdown, &style(80)));
+}
+
+#[test]
+fn markdown_of_an_ordinary_folder() {
+    insta::assert_snapshot!(written(&ordinary(), Format::Markdown, &style(80)));
+}
+
+#[test]
+fn text_of_an_audit() {
+    insta::assert_snapshot!(text(&audited(), &style(80)));
+}
+
+#[test]
+fn text_of_an_audit_verbose() {
+    let style = Style {
+        verbose: true,
+        ..style(100)
+    };
+    insta::assert_snapshot!(text(&audited(), &style));
+}
+
+#[test]
+fn text_of_an_audit_at_160_columns() {
+    insta::assert_snapshot!(text(&audited(), &style(160)));
+}
+
+#[test]
+fn github_commands_name_the_commit() {
+    let shown = written(&audited(), Format::Github, &style(80));
+    let lines: Vec<&str> = shown
+        .lines()
+        .filter(|line| line.contains("%0Acommit ") || line.contains("lowers the gate"))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
 fn json_keys_are_the_documented_ones() {
     fn keys(value: &Value) -> Vec<&str> {
         value
@@ -135,6 +188,9 @@ fn json_keys_are_the_documented_ones() {
     insta::assert_json_snapshot!([
         keys(&document),
         keys(&document["tool"]),
+        keys(&document["summary"]),
+        keys(&document["summary"]["severities"][0]),
+        keys(&document["plan"][0]),
         keys(finding),
         keys(&finding["span"]),
         keys(&finding["also"][0]),
@@ -168,7 +224,7 @@ fn sarif_is_valid() {
         language.as_object_mut().unwrap().remove("pattern");
     }
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for report in [rich(), Report::default()] {
+    for report in [rich(), audited(), Report::default()] {
         let log = serde_json::from_str(&written(&report, Format::Sarif, &style(80))).unwrap();
         let errors: Vec<String> = validator
             .iter_errors(&log)
@@ -186,7 +242,7 @@ fn no_line_is_wider_than_asked() {
                 verbose,
                 ..style(width)
             };
-            for line in text(&rich(), &style).lines() {
+            for line in text(&audited(), &style).lines() {
                 assert!(line.width() <= width, "{width}: {line}");
                 assert_eq!(line, line.trim_end());
             }
@@ -201,7 +257,7 @@ fn no_format_shows_a_secret_or_a_control_character() {
             verbose: true,
             ..style(100)
         };
-        let shown = written(&rich(), format, &verbose);
+        let shown = written(&audited(), format, &verbose);
         for secret in secrets() {
             // Four leading characters are the mask; nothing after them.
             assert!(!shown.contains(&secret[4..12]), "{format}: {shown}");
@@ -266,8 +322,8 @@ fn github_annotates_the_worst_and_counts_the_rest() {
 
 #[test]
 fn format_words_round_trip() {
-    for format in Format::ALL {
-        assert_eq!(format.to_string().parse(), Ok(*format));
+    for &format in Format::ALL {
+        assert_eq!(format.to_string().parse(), Ok(format));
     }
     let error = "html".parse::<Format>().unwrap_err().to_string();
     assert!(

@@ -46,6 +46,15 @@ pub(crate) fn verdict(report: &Report, style: &Style) -> String {
     verdict_prose(report, &findings::entries(report), style).to_string()
 }
 
+/// What was and was not read, and what was suppressed: labelled rows, without
+/// those that have nothing to say.
+pub(super) fn coverage(report: &Report) -> Vec<(&'static str, String)> {
+    let mut rows = summary::coverage(report);
+    rows.retain(|(_, body)| !body.is_empty());
+    let text = |(label, body): (&'static str, Prose)| (label, body.to_string());
+    rows.into_iter().map(text).collect()
+}
+
 fn verdict_prose(report: &Report, entries: &[Entry<'_>], style: &Style) -> Prose {
     summary::verdict(report, entries, style).fold(Prose::default(), |prose, (tint, part)| {
         let prose = if prose.is_empty() {

@@ -83,6 +83,27 @@ pub(super) fn one_line(text: &str) -> String {
     words.join(" ")
 }
 
+/// A path as GitHub and GitLab need it: seen from where the sweep was started, not from
+/// the one root that was swept. Of several roots, paths are that already.
+pub(super) fn from_here(path: &str, roots: &[String]) -> String {
+    let [root] = roots else {
+        return path.to_owned();
+    };
+    let root = root.trim_end_matches('/');
+    let root = root.strip_prefix("./").unwrap_or(root);
+    let is_the_file = root.rsplit('/').next() == Some(path);
+    match root {
+        "." | "" | "-" => path.to_owned(),
+        _ if is_the_file || path == "." => root.to_owned(),
+        _ => format!("{root}/{path}"),
+    }
+}
+
+/// The start of a text, at most so many characters of it.
+pub(super) fn keep_characters(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
 /// The checks' words, and the confidence where it leaves doubt.
 pub(super) fn evidence(finding: &Finding) -> String {
     let mut parts: Vec<String> = finding.evidence.iter().map(|said| one_line(said)).collect();
@@ -106,6 +127,19 @@ mod tests {
             sizes,
             ["0 B", "999 B", "1.0 kB", "3.4 MB", "1.0 MB", "5000.0 TB"]
         );
+    }
+
+    #[test]
+    fn paths_lead_from_the_start_of_the_sweep() {
+        let seen = |path, roots: &[&str]| {
+            let roots: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
+            from_here(path, &roots)
+        };
+        assert_eq!(seen("a/b.py", &["."]), "a/b.py");
+        assert_eq!(seen("a/b.py", &["./model/"]), "model/a/b.py");
+        assert_eq!(seen("b.py", &["model/b.py"]), "model/b.py");
+        assert_eq!(seen("x/b.py", &["x", "y"]), "x/b.py");
+        assert_eq!(seen("<stdin>", &["-"]), "<stdin>");
     }
 
     #[test]

@@ -131,6 +131,7 @@ impl<'e> Collector<'e> {
             snippet: Some(snippet),
             entity: hit.entity,
             class: hit.class,
+            size: None,
             evidence: hit.evidence,
             why: hit.rule.why.clone(),
             remediation: hit.rule.remediation.clone(),

@@ -76,6 +76,7 @@ fn token(rule: &str, location: Location, before: &str, secret: &str, after: &str
         )),
         entity: None,
         class: None,
+        size: None,
         evidence: vec!["the form and length of a token".to_owned()],
         why: "Whoever can read this repository can act as you: read private models, push, delete."
             .to_owned(),
@@ -135,6 +136,7 @@ fn warning(group: &str, severity: Severity, location: Location, shown: Option<&s
         snippet: shown.map(|text| Snippet::plain(text.as_bytes())),
         entity: email.then_some("email"),
         class: email.then_some(Class::Real),
+        size: None,
         evidence: Vec::new(),
         why: String::new(),
         remediation: remediation.to_owned(),

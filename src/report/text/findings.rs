@@ -8,18 +8,23 @@ use std::collections::{HashMap, HashSet};
 
 use super::labelled;
 use super::line::{GUTTER, Line, Prose, Tint};
-use crate::finding::{Finding, Location, Report};
+use crate::finding::{Finding, Location, Origin, Report, Severity};
+use crate::report::facts::{Identity, identity};
+use crate::report::provenance::Provenance;
 use crate::report::wording::{evidence, inside, place};
 
 /// From this width on, advice stands beside the finding instead of below.
 const TWO_COLUMNS: usize = 120;
 /// Further places shown of one secret.
 const PLACES: usize = 4;
+/// Refs named of one secret.
+const REFS: usize = 3;
 
 /// A blocking finding and every further place of the same secret.
 pub(super) struct Entry<'a> {
     finding: &'a Finding,
     also: Vec<&'a Location>,
+    origins: Vec<&'a Origin>,
 }
 
 impl<'a> Entry<'a> {
@@ -51,21 +56,20 @@ impl Advice<'_> {
 /// The blocking findings, equal secrets joined.
 pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
     for finding in report.findings.iter().filter(|finding| finding.blocks()) {
-        let fingerprint = finding.fingerprint.as_str();
-        let same = known.get(fingerprint).copied();
-        if let Some(entry) = same.and_then(|index| entries.get_mut(index)) {
+        let next = entries.len();
+        let index = *known.entry(identity(finding)).or_insert(next);
+        if let Some(entry) = entries.get_mut(index) {
             entry.also.push(&finding.location);
             entry.also.extend(&finding.also);
+            entry.origins.extend(&finding.origins);
             continue;
-        }
-        if !fingerprint.is_empty() && finding.secret.is_some() {
-            known.insert(fingerprint, entries.len());
         }
         entries.push(Entry {
             finding,
             also: finding.also.iter().collect(),
+            origins: finding.origins.iter().collect(),
         });
     }
     entries
@@ -163,7 +167,22 @@ fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
         }
     }
     lines.extend(also(entry, width, verbose));
+    lines.extend(commit(entry, width, verbose));
     lines
+}
+
+/// The commit that brought it, and whether a remote has it already.
+fn commit(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
+    let Some(provenance) = Provenance::of(entry.origins.iter().copied()) else {
+        return Vec::new();
+    };
+    let most = if verbose { usize::MAX } else { REFS };
+    let mut body = Prose::default().text(Tint::Faint, &provenance.words(most));
+    if !provenance.published.is_empty() {
+        let text = format!("· already on {}", provenance.remotes());
+        body = body.text(Tint::Level(Severity::High), &text);
+    }
+    labelled((Tint::Faint, "commit"), &body, width)
 }
 
 /// Where else the same secret stands.

@@ -11,6 +11,7 @@ use super::findings::Entry;
 use super::labelled;
 use super::line::{GUTTER, Line, Prose, Tint, columns};
 use crate::finding::{Report, Severity, Skip, SkipClass, Verdict};
+use crate::report::facts::{self, Leak};
 use crate::report::wording::{count, one_line, size, skipped_place};
 use crate::report::{Style, Weight};
 
@@ -38,9 +39,25 @@ pub(super) fn lines(report: &Report, width: usize, style: &Style) -> Vec<Line> {
         &suppressed(report),
         width,
     ));
+    lines.extend(labelled(
+        (Tint::Level(Severity::High), "published"),
+        &published(report),
+        width,
+    ));
     lines.extend(notices(&report.notices, width, style.verbose));
     lines.extend(next(&style.hints, width));
     lines
+}
+
+/// The rows that other formats share.
+pub(super) fn coverage(report: &Report) -> Vec<(&'static str, Prose)> {
+    vec![
+        ("read", read(report)),
+        ("not read", by_design(report)),
+        ("left out", excluded(report, true)),
+        ("accepted", accepted(report)),
+        ("suppressed", suppressed(report)),
+    ]
 }
 
 /// What the user must know; a long list is cut, as nobody reads it.
@@ -218,6 +235,33 @@ fn suppressed(report: &Report) -> Prose {
     }
     let number = count(report.suppressed.len() as u64, "finding");
     Prose::default().text(Tint::Plain, &format!("{number}: {}", parts.join(", ")))
+}
+
+/// What does not block because it is too late for that; what blocks says it on
+/// its own row.
+fn published(report: &Report) -> Prose {
+    let late = |leak: &Leak<'_>| !leak.blocks() && leak.is_likely() && leak.is_published();
+    let late: Vec<_> = facts::leaks(report).into_iter().filter(late).collect();
+    let remotes: BTreeSet<String> = late
+        .iter()
+        .filter_map(Leak::provenance)
+        .map(|provenance| provenance.remotes())
+        .collect();
+    let remotes: Vec<String> = remotes.into_iter().collect();
+    match late.len() as u64 {
+        0 => Prose::default(),
+        number => {
+            let (verb, them) = if number == 1 {
+                ("is", "it")
+            } else {
+                ("are", "them")
+            };
+            let secrets = count(number, "secret");
+            let on = remotes.join(", ");
+            let text = format!("{secrets} {verb} already on {on}: rotate {them}");
+            Prose::default().text(Tint::Plain, &text)
+        }
+    }
 }
 
 /// The parts of the last line, which ` · ` joins.

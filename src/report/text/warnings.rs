@@ -11,12 +11,16 @@ use super::labelled;
 use super::line::{Line, Prose, Tint, columns, keep_end, keep_start};
 use crate::finding::{Category, Finding, Location, Report, Severity, printable};
 use crate::report::Weight;
+use crate::report::provenance::Provenance;
 use crate::report::wording::{count, evidence, one_line, place};
 
 /// Widest group label.
 const LABEL: usize = 24;
 /// A value cut shorter than this says nothing.
 const SHORTEST: usize = 8;
+
+/// Refs named of one finding.
+const REFS: usize = 3;
 
 /// Label of stray files that are the only ones of their kind.
 const OTHER: &str = "other stray files";
@@ -219,6 +223,14 @@ fn listed(group: &Group<'_>, width: usize) -> Vec<Line> {
             body = body.text(Tint::Faint, &format!("({evidence})"));
         }
         body = body.name(Tint::Faint, &format!("[{}]", finding.rule));
+        if let Some(provenance) = Provenance::of_finding(finding) {
+            let words = format!("commit {}", provenance.words(REFS));
+            body = body.text(Tint::Faint, &words);
+            if !provenance.published.is_empty() {
+                let text = format!("· already on {}", provenance.remotes());
+                body = body.text(Tint::Level(Severity::High), &text);
+            }
+        }
         let severity = finding.severity;
         lines.extend(labelled(
             (Tint::Level(severity), severity.as_str()),
