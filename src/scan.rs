@@ -91,6 +91,13 @@ struct Inventory {
     skips: Vec<Skip>,
 }
 
+impl Inventory {
+    /// The files of the work tree.
+    fn on_disk(&self) -> impl Iterator<Item = &Blob> {
+        self.blobs.iter().filter(|blob| blob.key.is_none())
+    }
+}
+
 /// Run a sweep.
 pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
     let inventory = take_inventory(sweep)?;
@@ -103,11 +110,13 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
             threads: sweep.threads,
             source,
         })?;
+    // What git keeps lies in no folder, whatever its path.
+    let on_disk: Vec<&Blob> = inventory.on_disk().collect();
     let folders: Vec<tree::Folder> = sweep
         .roots
         .iter()
         .filter(|root| root.is_dir)
-        .map(|root| tree::Folder::new(root, &inventory.blobs))
+        .map(|root| tree::Folder::new(root, &on_disk))
         .collect();
     let tasks = tasks(&inventory.blobs);
     let swept: Vec<file::Swept> = pool.install(|| {
@@ -118,7 +127,8 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
             .filter(|_| !sweep.interrupt.load(Ordering::Relaxed))
             .map(|&place| {
                 let blob = &inventory.blobs[place];
-                let folder = folders.iter().find(|folder| folder.holds(&blob.path));
+                let mut around = folders.iter().filter(|_| blob.key.is_none());
+                let folder = around.find(|folder| folder.holds(&blob.path));
                 file::sweep(sweep, folder, blob, place)
             })
             .collect()

@@ -38,7 +38,7 @@ const LONGEST_CARD: u64 = 1 << 20;
 
 impl Folder {
     /// What must be known of `root` before its files are swept.
-    pub(super) fn new(root: &Root, blobs: &[Blob]) -> Self {
+    pub(super) fn new(root: &Root, blobs: &[&Blob]) -> Self {
         let worktree = (root.sends == As::Git)
             .then(|| WorkTree::discover(&root.path).ok().flatten())
             .flatten();
@@ -77,7 +77,7 @@ impl Folder {
         self.is_git().then(|| self.lfs.contains(path))
     }
 
-    fn lfs_paths(&self, worktree: &WorkTree, blobs: &[Blob]) -> BTreeSet<String> {
+    fn lfs_paths(&self, worktree: &WorkTree, blobs: &[&Blob]) -> BTreeSet<String> {
         // Attributes are looked up only where there can be any.
         let top = worktree.root();
         let rules = top.join(".gitattributes").exists()
@@ -106,7 +106,7 @@ impl Folder {
     /// Was there a card that is not to be sent? Then nothing is said of cards.
     fn leaves_card_out(&self, inventory: &Inventory) -> bool {
         let path = format!("{}{CARD}", self.prefix);
-        let sent = inventory.blobs.iter().any(|blob| blob.path == path)
+        let sent = inventory.on_disk().any(|blob| blob.path == path)
             || inventory.links.iter().any(|link| link.path == path);
         !sent && self.path.join(CARD).exists()
     }
@@ -123,7 +123,7 @@ impl Folder {
 
     /// Files of an upload that a `.gitignore` below the root names: the Hub
     /// honours only the root's.
-    fn gitignored(&self, blobs: &[Blob]) -> Vec<String> {
+    fn gitignored(&self, blobs: &[&Blob]) -> Vec<String> {
         if self.sends != As::Upload {
             return Vec::new();
         }
@@ -140,7 +140,7 @@ impl Folder {
                 Some((folder, builder.build().ok()?))
             })
             .collect();
-        let ignored = |blob: &&Blob| {
+        let ignored = |blob: &&&Blob| {
             let Content::File(file) = &blob.content else {
                 return false;
             };
@@ -176,11 +176,11 @@ fn target(card: Option<&str>) -> Target {
 /// Run the tree audits on every folder.
 pub(super) fn audit(sweep: &Sweep<'_>, folders: &[Folder], inventory: &Inventory) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let on_disk: Vec<&Blob> = inventory.on_disk().collect();
     for folder in folders {
         let card = folder.card();
         let files: Vec<(String, u64)> = inventory
-            .blobs
-            .iter()
+            .on_disk()
             .filter_map(|blob| Some((folder.inside(&blob.path)?.to_owned(), blob.size)))
             .collect();
         let links: Vec<audit::Link> = inventory
@@ -196,7 +196,7 @@ pub(super) fn audit(sweep: &Sweep<'_>, folders: &[Folder], inventory: &Inventory
             })
             .collect();
         let gitignored: Vec<String> = folder
-            .gitignored(&inventory.blobs)
+            .gitignored(&on_disk)
             .iter()
             .filter_map(|path| Some(folder.inside(path)?.to_owned()))
             .collect();

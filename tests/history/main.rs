@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used)] // of a test
 
+mod audit;
 mod corners;
 mod damaged;
 mod lfs;
