@@ -1,6 +1,6 @@
 //! hubsweep: sweeps a Hugging Face Hub repository before it leaves.
 //!
-//! Layers, imports going down only: `cli` → `scan` (the conductor) → `source`,
+//! Layers, imports going down only: `cli` → `upload` → `scan` (the conductors) → `source`,
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `finding`, `format`, `validate`, `git`.
 
@@ -17,4 +17,5 @@ pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod source;
+pub mod upload;
 pub mod validate;

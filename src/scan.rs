@@ -7,6 +7,7 @@
 
 mod collect;
 mod file;
+mod names;
 mod tree;
 mod veil;
 
@@ -23,6 +24,7 @@ use crate::finding::{Finding, OriginKind, Report, Route, Skip};
 use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
 use collect::Collector;
+pub use names::shown_names;
 use veil::{Names, Veil};
 
 /// Why a sweep cannot run.
@@ -80,8 +82,10 @@ struct Inventory {
 /// Run a sweep.
 pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
     let inventory = take_inventory(sweep)?;
-    let bytes = inventory.blobs.iter().map(|blob| blob.size).sum();
-    sweep.progress.total(inventory.blobs.len() as u64, bytes);
+    let known = |blob: &Blob| sweep.sources.iter().any(|source| source.is_known(blob));
+    let mut order: Vec<&Blob> = inventory.blobs.iter().filter(|blob| !known(blob)).collect();
+    let bytes = order.iter().map(|blob| blob.size).sum();
+    sweep.progress.total(order.len() as u64, bytes);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(sweep.threads)
         .build()
@@ -96,7 +100,6 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
         .map(|root| tree::Folder::new(root, &inventory.blobs))
         .collect();
     // Large files first, so that none of them runs alone at the end.
-    let mut order: Vec<&Blob> = inventory.blobs.iter().collect();
     order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.path.cmp(&b.path)));
     let swept: Vec<file::Swept> = pool.install(|| {
         order

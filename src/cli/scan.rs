@@ -46,7 +46,7 @@ pub(super) fn gate(policy: &Policy) -> String {
 }
 
 /// How a judged report ends the process: 1 wins over 3.
-fn exit(report: &Report) -> Exit {
+pub(super) fn exit(report: &Report) -> Exit {
     if report.interrupted {
         Exit::Interrupted
     } else if report.blocks() {
@@ -103,7 +103,7 @@ fn sweep(args: &Scan, output: &Output, policy: &Policy) -> anyhow::Result<Report
 }
 
 /// A flag that the first Ctrl-C sets; the second one ends the process.
-fn interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+pub(super) fn interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&flag);
     ctrlc::set_handler(move || {

@@ -6,12 +6,14 @@
 
 mod filter;
 mod fnmatch;
+mod listed;
 mod name;
 mod root;
 mod stdin;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod upload;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -20,9 +22,11 @@ use crate::blob::Blob;
 use crate::finding::Skip;
 use crate::git::GitError;
 
+pub use listed::Listed;
 pub use root::Root;
 pub use stdin::Stdin;
 pub use tree::Tree;
+pub use upload::{Leaving, Outgoing, Request, Shipment, What};
 
 /// One thing a source names.
 #[derive(Clone, Debug)]
@@ -54,6 +58,11 @@ pub struct Link {
 pub trait Source {
     /// Push every item into `sink` until it breaks.
     fn items(&self, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> Result<(), SourceError>;
+
+    /// Is `blob` known to hold nothing, so that it need not be read again?
+    fn is_known(&self, _blob: &Blob) -> bool {
+        false
+    }
 }
 
 /// In whose place a folder is read.
