@@ -82,7 +82,7 @@ pub(super) struct Upload {
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
-    /// REPO_ID [LOCAL_PATH] [PATH_IN_REPO] and options of `hf upload`
+    /// The repository, paths and options of `hf upload`, as it takes them
     #[arg(
         value_name = "HF_ARGUMENTS",
         trailing_var_arg = true,
@@ -134,7 +134,7 @@ pub(super) fn run(args: &Upload, output: &Output) -> anyhow::Result<u8> {
     };
     match &job {
         Job::Upload(arguments) if arguments.every.is_some() && !args.dry_run => {
-            rounds::run(&mut passage, arguments)
+            Ok(rounds::run(&mut passage, arguments))
         }
         Job::Upload(_) => {
             let words = [OsString::from("upload")];

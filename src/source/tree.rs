@@ -28,7 +28,7 @@ pub struct Tree {
     roots: Vec<Root>,
     filter: Filter,
     /// Is the server's reading of the root `.gitignore` left to the caller?
-    as_listed: bool,
+    unjudged: bool,
 }
 
 impl Tree {
@@ -37,13 +37,13 @@ impl Tree {
         Ok(Self {
             roots: Root::resolve(paths, selection.as_kind)?,
             filter: Filter::new(selection)?,
-            as_listed: false,
+            unjudged: false,
         })
     }
 
     /// What the client lists, before the server has a say.
-    pub(super) fn as_listed(mut self) -> Self {
-        self.as_listed = true;
+    pub(super) fn unjudged(mut self) -> Self {
+        self.unjudged = true;
         self
     }
 
@@ -64,7 +64,7 @@ impl Source for Tree {
         for root in &self.roots {
             let mut walk = Walk {
                 root,
-                view: View::new(root, &self.filter, self.as_listed)?,
+                view: View::new(root, &self.filter, self.unjudged)?,
                 filter: &self.filter,
                 borders: &borders,
                 tally: &mut tally,
@@ -94,11 +94,11 @@ enum View {
 }
 
 impl View {
-    fn new(root: &Root, filter: &Filter, as_listed: bool) -> Result<Self, SourceError> {
+    fn new(root: &Root, filter: &Filter, unjudged: bool) -> Result<Self, SourceError> {
         match root.sends {
             As::All => Ok(Self::All),
             _ if !root.is_dir => Ok(Self::All),
-            As::Upload if as_listed => Ok(Self::Upload(Gitignore::empty())),
+            As::Upload if unjudged => Ok(Self::Upload(Gitignore::empty())),
             As::Upload => Ok(Self::Upload(root_gitignore(&root.path, filter))),
             As::Git => {
                 let tree = WorkTree::discover(&root.path)?;

@@ -189,10 +189,11 @@ fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     })
 }
 
+/// Can only the owner read and write it?
 #[cfg(unix)]
 fn is_private(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o077 == 0
+    metadata.permissions().mode().trailing_zeros() >= 6
 }
 
 #[cfg(not(unix))]

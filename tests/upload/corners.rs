@@ -180,7 +180,10 @@ pub(crate) const CALLS: &[(&str, &[&str])] = &[
             "data/*/*",
         ],
     ),
-    (".", &["user/m", "tree", "--exclude", ".gitignore"]),
+    (
+        ".",
+        &["user/m", "tree", "--exclude", ".gitignore", "--create-pr"],
+    ),
     (".", &["user/m", "tree", "--exclude", ".*"]),
     (
         ".",

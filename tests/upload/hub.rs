@@ -133,8 +133,10 @@ impl Serving {
             let url = format!("{}/user/m/commit/{oid}", self.endpoint);
             (
                 "200 OK",
-                json!({"success": true, "commitOid": oid, "commitUrl": url, "hookOutput": ""}),
+                json!({"success": true, "commitOid": oid, "commitUrl": url, "pullRequestUrl": format!("{}/user/m/discussions/1", self.endpoint), "hookOutput": ""}),
             )
+        } else if page.starts_with("/api/buckets/") && page.contains("/tree") {
+            ("200 OK", json!([]))
         } else if page.starts_with("/api/") {
             (
                 "200 OK",

@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // a test may panic, its helpers too
+#![allow(clippy::print_stdout)] // and say that it is skipped
 
 mod arguments;
 mod cache;

@@ -59,7 +59,7 @@ impl Passage<'_> {
         if self.args.dry_run && !self.output.quiet {
             self.list(&checked.swept);
         }
-        self.write(&checked.swept.report, outputs, &style)?;
+        Self::write(&checked.swept.report, outputs, &style)?;
         if let Some(stop) = self.say_stop(&checked) {
             return Ok(stop as u8);
         }
@@ -139,7 +139,6 @@ impl Passage<'_> {
     }
 
     pub(super) fn write(
-        &self,
         report: &Report,
         outputs: Vec<(Format, Option<std::fs::File>)>,
         style: &Style,

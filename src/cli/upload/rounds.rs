@@ -17,7 +17,7 @@ use crate::upload::arguments::Arguments;
 const NAP: Duration = Duration::from_millis(100);
 
 /// Sweep and upload until interrupted.
-pub(super) fn run(passage: &mut Passage<'_>, arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(passage: &mut Passage<'_>, arguments: &Arguments) -> u8 {
     let words = [OsString::from("upload")];
     let client = [&words[..], &arguments.without_every].concat();
     let period =
@@ -39,7 +39,7 @@ pub(super) fn run(passage: &mut Passage<'_>, arguments: &Arguments) -> anyhow::R
             break;
         }
     }
-    Ok(Exit::Interrupted as u8)
+    Exit::Interrupted as u8
 }
 
 fn is_interrupted(passage: &Passage<'_>) -> bool {
@@ -62,7 +62,7 @@ fn round(
     // The first round says everything, the others what is wrong.
     let quiet = passage.output.quiet || number > 1;
     let style = passage.style(&checked.swept.report, quiet);
-    passage.write(&checked.swept.report, outputs, &style)?;
+    Passage::write(&checked.swept.report, outputs, &style)?;
     if passage.say_stop(&checked).is_some() {
         say(&format!(
             "round {number}: not uploaded, the next one tries again"
