@@ -19,6 +19,11 @@ pub enum ArgumentError {
         "`{0}` stands among the arguments of `hf`\nhelp: options of hubsweep come before REPO_ID: `hubsweep upload {0} REPO_ID …`"
     )]
     Own(String),
+    /// The client's help, which uploads nothing.
+    #[error(
+        "`{0}` among the arguments of `hf` uploads nothing\nhelp: `hubsweep upload --help`, or `hf {1} --help`"
+    )]
+    Help(String, &'static str),
     /// Nobody knows what it does to the set of files.
     #[error(
         "`hf {command}` of huggingface_hub {CLIENT} has no option `{option}`, so what it would send is not known\nhelp: leave it out; `hf {command} --help` lists the options"
@@ -230,6 +235,9 @@ fn tokens(
                 value.to_owned()
             }
             None if flags.contains(&option) => OsString::new(),
+            _ if option == "-h" || option == "--help" => {
+                return Err(ArgumentError::Help(option.to_owned(), command));
+            }
             _ if OWN.contains(&option) => return Err(ArgumentError::Own(option.to_owned())),
             _ => {
                 return Err(ArgumentError::Unknown {

@@ -114,6 +114,7 @@ fn arguments_that_do_not_say_what_is_sent_are_errors() {
             "`--include` needs a value",
         ),
         (&["user/m", "tree", "a", "b"], "not 4 paths"),
+        (&["user/m", "tree", "--help"], "`hf upload --help`"),
         (&["--private"], "not 0 paths"),
         (&[], "REPO_ID is missing"),
         (&["user/m", "nowhere"], "no file or folder `nowhere`"),
@@ -202,4 +203,31 @@ fn what_only_git_ignores_is_said_to_leave() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     let expected = "git ignores 3 files, but they are sent: all.bak, seen.excl, sub/left.tmp;";
     assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn what_the_configuration_excludes_is_sent_and_said_not_to_be_swept() {
+    let stage = Stage::with(&["a.txt"]);
+    stage.write("hubsweep.toml", "exclude = [\"/vendored/\"]\n");
+    stage.write("vendored/x.txt", format!("T={}", token()));
+    let ended = stage.run(&["--dry-run", "user/m", "tree"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    let expected = "vendored/x.txt  (not swept: hubsweep.toml excludes it)";
+    assert!(ended.stdout.contains(expected), "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .contains("/vendored/ excluded by the configuration: 1 file"),
+        "{}",
+        ended.stdout
+    );
+    let ended = stage.run(&["--dry-run", "--no-config", "user/m", "tree"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stdout);
+}
+
+#[test]
+fn the_client_of_the_tests_is_the_one_that_is_followed() {
+    let script = include_str!("../../.ci/run");
+    let version = hubsweep::upload::arguments::CLIENT;
+    assert!(script.contains(&format!("'huggingface_hub=={version}'")));
 }

@@ -53,12 +53,13 @@ fn round(
     client: &[OsString],
     uploaded: Option<&Swept>,
 ) -> anyhow::Result<Option<Swept>> {
-    let outputs = passage.outputs()?;
     let checked = passage.check()?;
     if checked.stop.is_none() && uploaded.is_some_and(|before| before.is_same(&checked.swept)) {
         say(&format!("round {number}: nothing changed, nothing to send"));
         return Ok(None);
     }
+    // Opened late, as a report of a round before is lost by it.
+    let outputs = passage.outputs()?;
     // The first round says everything, the others what is wrong.
     let quiet = passage.output.quiet || number > 1;
     let style = passage.style(&checked.swept.report, quiet);
