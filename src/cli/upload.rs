@@ -41,7 +41,7 @@ Examples:
 
 Exit codes: those of `hf` once it runs; before that 1 the gate is hit, 2 wrong
 usage, 3 not everything could be read or files keep changing, 130 interrupted.
-Once it runs, what hubsweep prints is on stderr.";
+Stdout is `hf`'s: hubsweep prints to stderr, except with --dry-run.";
 
 #[derive(Debug, Args)]
 #[command(

@@ -237,11 +237,15 @@ impl Shipment {
         }
     }
 
-    /// Files the client refuses, and with them the whole upload.
+    /// Files the client refuses, and with them the whole upload. Neither can
+    /// it write a name that is no UTF-8 into a request.
     pub fn refused(&self) -> impl Iterator<Item = &Outgoing> {
         self.files.iter().filter(|file| {
+            let inside = file.file.strip_prefix(&self.root.path);
             let mut parts = file.in_repo.split('/');
-            file.in_repo == "." || parts.any(|part| REFUSED.contains(&part))
+            file.in_repo == "."
+                || parts.any(|part| REFUSED.contains(&part))
+                || inside.is_ok_and(|inside| inside.to_str().is_none())
         })
     }
 }

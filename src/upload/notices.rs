@@ -18,7 +18,7 @@ pub(super) fn of(engine: &Engine, shipment: &Shipment, reused: usize) -> Vec<Str
     let refused: Vec<&str> = shipment.refused().map(|file| file.path.as_str()).collect();
     if !refused.is_empty() {
         notices.push(format!(
-            "hf refuses to upload anything below .git, .cache or ..: it will fail because of {}; use --exclude",
+            "hf will fail because of {}: it sends nothing below .git, .cache or .., and no name that is no UTF-8; use --exclude",
             named(engine, &refused)
         ));
     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -154,6 +155,24 @@ fn cards_are_checked_whole_even_when_they_are_ignored() {
 fn a_folder_the_client_refuses_is_said_to_be_refused() {
     let Some(client) = client() else { return };
     let stage = Stage::with(&["a", "x/.cache/other"]);
+    let name = std::ffi::OsStr::from_bytes(b"no\xff.txt");
+    fs::write(stage.tree().join(name), "x").unwrap();
+    let words = ["user/m", "tree", "--exclude", "x/*"];
+    let (_, ended, seen) = upload(&stage, &client, ".", &words, true);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    let told = ended
+        .stderr
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        told.contains("hf will fail because of no\\xff.txt"),
+        "{told}"
+    );
+    assert!(told.contains("surrogates not allowed"), "{told}");
+    assert!(seen.preuploaded.is_empty() && seen.committed.is_empty());
+
+    fs::remove_file(stage.tree().join(name)).unwrap();
     let (_, ended, seen) = upload(&stage, &client, ".", &["user/m", "tree"], true);
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);
     let told = ended
@@ -162,7 +181,7 @@ fn a_folder_the_client_refuses_is_said_to_be_refused() {
         .collect::<Vec<_>>()
         .join(" ");
     assert!(
-        told.contains("it will fail because of x/.cache/other"),
+        told.contains("hf will fail because of x/.cache/other"),
         "{told}"
     );
     assert!(told.contains("Invalid `path_in_repo`"), "{told}");

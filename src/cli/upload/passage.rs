@@ -16,6 +16,7 @@ use crate::finding::{Report, printable};
 use crate::policy::Policy;
 use crate::report::{self, Format, Style};
 use crate::scan::shown_names;
+use crate::source::Leaving;
 use crate::upload::cache::Cache;
 use crate::upload::client::Client;
 use crate::upload::{self, Setup, Swept};
@@ -119,6 +120,12 @@ impl Passage<'_> {
         let Some(client) = &self.client else {
             return Ok(Exit::Clean as u8);
         };
+        if !self.output.quiet {
+            let files = swept.shipment.files.iter();
+            let count = files.filter(|file| file.leaving == Leaving::Whole).count();
+            let plural = if count == 1 { "" } else { "s" };
+            say(&format!("running `hf` to send {count} file{plural}"));
+        }
         let code = client.run(arguments)?;
         let changed = swept.changed();
         if !changed.is_empty() {
