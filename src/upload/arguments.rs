@@ -240,9 +240,15 @@ fn tokens(
             }
             _ if OWN.contains(&option) => return Err(ArgumentError::Own(option.to_owned())),
             _ => {
+                // What is glued to a short option may be a token.
+                let shown = if option.starts_with("--") {
+                    usize::MAX
+                } else {
+                    2
+                };
                 return Err(ArgumentError::Unknown {
                     command,
-                    option: option.to_owned(),
+                    option: option.chars().take(shown).collect(),
                 });
             }
         };

@@ -67,7 +67,8 @@ fn named(engine: &Engine, paths: &[&str]) -> String {
     }
 }
 
-/// Files that git would leave at home, by any of its rules.
+/// Files that git would leave at home, by any of its rules. Who uploads a
+/// folder that is ignored as a whole means to.
 fn ignored_but_sent(shipment: &Shipment) -> Vec<&str> {
     let root = &shipment.root.path;
     let folder = if shipment.root.is_dir {
@@ -78,6 +79,11 @@ fn ignored_but_sent(shipment: &Shipment) -> Vec<&str> {
     let Some(tree) = folder.and_then(|folder| WorkTree::discover(folder).ok().flatten()) else {
         return Vec::new();
     };
+    let inside = folder.and_then(|folder| folder.strip_prefix(tree.root()).ok());
+    let whole = inside.filter(|inside| !inside.as_os_str().is_empty());
+    if whole.is_some_and(|inside| tree.standing(inside, true) == Standing::Left) {
+        return Vec::new();
+    }
     let sent = |file: &&Outgoing| file.leaving == Leaving::Whole;
     let left = |file: &&Outgoing| {
         let inside = file.file.strip_prefix(tree.root());

@@ -203,6 +203,27 @@ fn what_only_git_ignores_is_said_to_leave() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     let expected = "git ignores 3 files, but they are sent: all.bak, seen.excl, sub/left.tmp;";
     assert!(text.contains(expected), "{text}");
+    // Who uploads an ignored folder means to.
+    stage.write(".gitignore", "out/\n");
+    stage.write("out/model.txt", "x");
+    let ended = stage.run(&["--dry-run", "user/m", "tree/out"]);
+    assert!(!ended.stdout.contains("git ignores"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_token_among_the_arguments_is_not_shown() {
+    let stage = Stage::with(&["a"]);
+    let url = format!("https://user:{}@huggingface.co/user/m", token());
+    let glued = format!("-t{}", token());
+    let valued = format!("--tokem={}", token());
+    for words in [
+        &["--dry-run", &url, "tree"][..],
+        &["user/m", "tree", &glued],
+        &["user/m", "tree", &valued],
+        &["user/m", "tree", "--token", &token()],
+    ] {
+        stage.run(words).assert_hides(&token());
+    }
 }
 
 #[test]

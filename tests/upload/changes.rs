@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use hubsweep::engine::Engine;
 use hubsweep::policy::{Policy, PolicyInputs};
@@ -134,4 +135,32 @@ fn what_changes_under_the_client_is_said() {
         "{}",
         ended.stderr
     );
+}
+
+#[test]
+fn the_client_is_not_run_on_files_that_never_hold_still() {
+    let stage = Stage::with(&["a.txt"]);
+    let end = AtomicBool::new(false);
+    let ended = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut length = 0;
+            while !end.load(Ordering::Relaxed) {
+                length += 1;
+                stage.write("growing.txt", "x".repeat(length));
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+        let ended = stage.run(&["user/m", "tree"]);
+        end.store(true, Ordering::Relaxed);
+        ended
+    });
+    assert_eq!(ended.code, Some(3), "{}", ended.stderr);
+    assert!(
+        ended
+            .stderr
+            .contains("files change faster than they are swept"),
+        "{}",
+        ended.stderr
+    );
+    assert!(stage.calls().is_empty());
 }

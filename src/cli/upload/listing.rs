@@ -41,7 +41,7 @@ pub(super) fn lines(engine: &Engine, shipment: &Shipment, target: &str) -> Vec<S
         "would send {} file{plural}, {}, to {}",
         sent.len(),
         HumanBytes(bytes),
-        printable(target)
+        printable(&shown_names(engine, &[target]).concat())
     );
     let list = shipment.files.iter().zip(shown).map(|(file, shown)| {
         let mark = match (file.leaving, file.excluded) {

@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
+use std::sync::atomic::Ordering;
 
 use super::{Upload, listing};
 use crate::cli::Exit;
@@ -82,7 +83,9 @@ impl Passage<'_> {
             swept.absorb(again);
         }
         self.bar.clear();
+        let interrupted = self.setup.interrupt.load(Ordering::Relaxed);
         let stop = match exit(&swept.report) {
+            _ if interrupted => Some(Exit::Interrupted),
             Exit::Clean if settled => None,
             Exit::Clean => Some(Exit::Incomplete),
             exit => Some(exit),
