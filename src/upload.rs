@@ -103,12 +103,12 @@ pub fn sweep(setup: &Setup<'_>, mut cache: Option<&mut Cache>) -> Result<Swept, 
     let reused = known.len();
     let whole = matches!(&request.what, What::Folder { include, exclude, .. }
         if include.is_empty() && exclude.is_empty());
-    let mut report = run(setup, &shipment, known, whole)?;
+    let mut report = run(setup, &shipment, known.clone(), whole)?;
     report
         .notices
         .extend(notices::of(setup.engine, &shipment, reused));
     if let Some(cache) = cache {
-        remember(setup, cache, &shipment, &stamps, &report);
+        remember(setup, cache, &shipment, &stamps, &known, &report);
         report.notices.extend(cache.take_notice());
     }
     Ok(Swept {
@@ -263,6 +263,7 @@ fn remember(
     cache: &mut Cache,
     shipment: &Shipment,
     stamps: &Stamps,
+    known: &BTreeSet<PathBuf>,
     report: &Report,
 ) {
     if report.interrupted {
@@ -279,13 +280,20 @@ fn remember(
         .iter()
         .filter(|file| file.leaving == Leaving::Whole && !file.excluded)
         .collect();
-    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     // A name that is shown masked is not the name a finding bears.
+    let read = files.iter().filter(|file| !known.contains(&file.file));
+    let paths: Vec<&str> = read.map(|file| file.path.as_str()).collect();
     let shown = scan::shown_names(setup.engine, &paths);
-    let clean = files.iter().zip(&shown).filter_map(|(file, shown)| {
+    let shown = paths.iter().zip(&shown);
+    let masked: BTreeSet<&str> = shown
+        .filter(|(path, shown)| **path != shown.as_str())
+        .map(|(path, _)| *path)
+        .collect();
+    let clean = files.iter().filter_map(|file| {
         let (_, stamp) = stamps.get(&file.file)?;
-        let clean = *shown == file.path
-            && !touched.contains(file.path.as_str())
+        let path = file.path.as_str();
+        let clean = !masked.contains(path)
+            && !touched.contains(path)
             && Stamp::of(&file.file) == Some(*stamp);
         clean.then(|| (file.file.clone(), *stamp))
     });

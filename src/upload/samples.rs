@@ -99,9 +99,8 @@ pub(super) fn judged(
             .evidence
             .push(how(file.is_some_and(|file| file.leaving == Leaving::Checked)).to_owned());
         finding.remediation = format!(
-            "Keep it back with --exclude '{}'. {}",
-            printable(&finding.location.path),
-            finding.remediation
+            "Keep it back with --exclude '{}'; nothing has been sent yet.",
+            pattern(&finding.location.path)
         );
     }
     report
@@ -113,4 +112,17 @@ fn how(checked: bool) -> &'static str {
     } else {
         "in the first 512 bytes, sent for preupload although .gitignore names it"
     }
+}
+
+/// A pattern that matches this path alone, to stand between single quotes.
+fn pattern(path: &str) -> String {
+    let mut pattern = String::new();
+    for letter in printable(path).chars() {
+        match letter {
+            '*' | '?' | '[' => pattern.extend(['[', letter, ']']),
+            '\'' => pattern.push('?'),
+            letter => pattern.push(letter),
+        }
+    }
+    pattern
 }

@@ -42,7 +42,7 @@ fn first_bytes_of_ignored_files_are_swept_and_no_more() {
             "{told}"
         );
         assert!(
-            told.contains("Keep it back with --exclude 'secret/near'"),
+            told.contains("Keep it back with --exclude 'secret/near'; nothing has been sent yet."),
             "{told}"
         );
         ended.assert_hides(&token());
