@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::io::Write as _;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
 
 use hubsweep::engine::Engine;
 use hubsweep::policy::{Policy, PolicyInputs};
@@ -137,30 +138,36 @@ fn what_changes_under_the_client_is_said() {
     );
 }
 
+/// Each time the plan is asked for, a file is no longer what it was.
 #[test]
 fn the_client_is_not_run_on_files_that_never_hold_still() {
-    let stage = Stage::with(&["a.txt"]);
-    let end = AtomicBool::new(false);
-    let ended = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut length = 0;
-            while !end.load(Ordering::Relaxed) {
-                length += 1;
-                stage.write("growing.txt", "x".repeat(length));
-                std::thread::sleep(Duration::from_millis(1));
+    let stage = Stage::with(&["growing.txt"]);
+    let plan = stage.path("plan.jsonl");
+    let made = Command::new("mkfifo").arg(&plan).status();
+    assert!(made.unwrap().success());
+    let growing = stage.tree().join("growing.txt");
+    std::thread::spawn(move || {
+        let text = concat!(
+            r#"{"type": "header", "source": "tree", "dest": "hf://buckets/user/b"}"#,
+            "\n",
+            r#"{"type": "operation", "action": "upload", "path": "growing.txt"}"#,
+            "\n"
+        );
+        for length in 1.. {
+            // Opening a pipe waits for its reader.
+            let Ok(mut pipe) = fs::File::options().write(true).open(&plan) else {
+                break;
+            };
+            if fs::write(&growing, "x".repeat(length)).is_err() {
+                break;
             }
-        });
-        let ended = stage.run(&["user/m", "tree"]);
-        end.store(true, Ordering::Relaxed);
-        ended
+            // A reader that has just gone comes back.
+            let _ = pipe.write_all(text.as_bytes());
+        }
     });
+    let ended = stage.run(&["--plan", "plan.jsonl"]);
     assert_eq!(ended.code, Some(3), "{}", ended.stderr);
-    assert!(
-        ended
-            .stderr
-            .contains("files change faster than they are swept"),
-        "{}",
-        ended.stderr
-    );
+    let expected = "files change faster than they are swept";
+    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
     assert!(stage.calls().is_empty());
 }
