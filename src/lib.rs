@@ -1,6 +1,7 @@
 //! hubsweep: sweeps a Hugging Face Hub repository before it leaves.
 //!
-//! Layers, imports going down only: `cli` → `scan`, `hook` (conductors) → `source`,
+//! Layers, imports going down only: `cli` → `upload`, `hook` → `scan` (the
+//! conductors) → `source`,
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `finding`, `format`, `validate`, `git`.
 
@@ -18,4 +19,5 @@ pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod source;
+pub mod upload;
 pub mod validate;

@@ -10,6 +10,7 @@ mod collect;
 mod file;
 mod guessable;
 mod merge;
+mod names;
 mod origins;
 mod people;
 mod tree;
@@ -29,6 +30,7 @@ use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
 pub use base::Base;
 use collect::Collector;
+pub use names::shown_names;
 use veil::{Names, Veil};
 
 /// Why a sweep cannot run.
@@ -101,8 +103,17 @@ impl Inventory {
 /// Run a sweep.
 pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
     let inventory = take_inventory(sweep)?;
-    let bytes = inventory.blobs.iter().map(|blob| blob.size).sum();
-    sweep.progress.total(inventory.blobs.len() as u64, bytes);
+    let known = |blob: &Blob| sweep.sources.iter().any(|source| source.is_known(blob));
+    let places = 0..inventory.blobs.len();
+    let places: Vec<usize> = places
+        .filter(|&place| !known(&inventory.blobs[place]))
+        .collect();
+    let bytes = places
+        .iter()
+        .map(|&place| inventory.blobs[place].size)
+        .sum();
+    sweep.progress.total(places.len() as u64, bytes);
+    let reused = (inventory.blobs.len() - places.len()) as u64;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(sweep.threads)
         .build()
@@ -118,7 +129,7 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
         .filter(|root| root.is_dir)
         .map(|root| tree::Folder::new(root, &on_disk))
         .collect();
-    let tasks = tasks(&inventory.blobs);
+    let tasks = tasks(&inventory.blobs, places);
     let swept: Vec<file::Swept> = pool.install(|| {
         tasks
             .par_iter()
@@ -138,6 +149,7 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
     audited.extend(traced.findings);
     let mut report = report(sweep, inventory, audited, traced.swept);
     report.notices.extend(traced.notice);
+    report.coverage.reused = reused;
     Ok(report)
 }
 
@@ -148,8 +160,9 @@ const LARGE: u64 = 4 << 20;
 
 /// The work in pieces: places of blobs. What is large comes first, so that
 /// none of it runs alone at the end; objects of git keep their order.
-fn tasks(blobs: &[Blob]) -> Vec<Vec<usize>> {
-    let (mut alone, together): (Vec<usize>, Vec<usize>) = (0..blobs.len())
+fn tasks(blobs: &[Blob], places: Vec<usize>) -> Vec<Vec<usize>> {
+    let (mut alone, together): (Vec<usize>, Vec<usize>) = places
+        .into_iter()
         .partition(|&place| blobs[place].key.is_none() || blobs[place].size > LARGE);
     alone.sort_by(|&a, &b| {
         let (a, b) = (&blobs[a], &blobs[b]);

@@ -14,8 +14,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "scan", "source", "engine", "audit", "policy", "report", "rule", "blob", "finding",
-            "git", "hook",
+            "upload", "scan", "source", "engine", "audit", "policy", "report", "rule", "blob",
+            "finding", "git", "hook",
+        ],
+    ),
+    (
+        "upload",
+        &[
+            "scan", "source", "engine", "policy", "blob", "finding", "git",
         ],
     ),
     ("hook", &["git", "finding"]),

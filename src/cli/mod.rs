@@ -59,23 +59,23 @@ pub fn main() -> ExitCode {
             return ExitCode::from(exit as u8);
         }
     };
-    let exit = match run(&cli) {
-        Ok(exit) => exit,
-        Err(error) if is_broken_pipe(&error) => Exit::Clean,
+    ExitCode::from(match run(&cli) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => Exit::Clean as u8,
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: {}", message(&error));
-            Exit::Usage
+            Exit::Usage as u8
         }
-    };
-    ExitCode::from(exit as u8)
+    })
 }
 
-fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    match &cli.command {
+fn run(cli: &Cli) -> anyhow::Result<u8> {
+    let exit = match &cli.command {
         Command::Scan(scan) => scan::run(scan, &cli.output),
         Command::Audit(audit) => audit::run(audit, &cli.output),
         Command::Hook(hook) => hook::run(hook, &cli.output),
-        Command::Upload(upload) => upload::run(upload, &cli.output),
+        // Passes on the exit code of another program.
+        Command::Upload(upload) => return upload::run(upload, &cli.output),
         Command::Baseline(baseline) => baseline::run(baseline, &cli.output),
         Command::Demo(demo) => demo::run(demo, &cli.output),
         Command::Rules(rules) => rules::run(rules, &cli.output),
@@ -83,7 +83,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Init(init) => init::run(init),
         Command::Completions(completions) => generate::completions(completions),
         Command::Man(man) => generate::man(man),
-    }
+    };
+    exit.map(|exit| exit as u8)
 }
 
 /// The error and its causes on one line; a `help:` line of the error stays

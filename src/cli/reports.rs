@@ -129,6 +129,14 @@ pub(super) fn open(targets: &[Target]) -> anyhow::Result<Vec<(Format, Option<Fil
         .collect()
 }
 
+/// Is what stdout gets a text for a person?
+pub(super) fn is_text_on_stdout(targets: &[Target]) -> bool {
+    let on_stdout = targets.iter().filter(|target| target.file.is_none());
+    on_stdout
+        .map(|target| target.format)
+        .all(|format| format == Format::Text)
+}
+
 /// Write every report.
 pub(super) fn write(
     report: &Report,

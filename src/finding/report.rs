@@ -83,6 +83,8 @@ pub struct Coverage {
     pub files: u64,
     /// Distinct objects read (the same as files outside git history).
     pub objects: u64,
+    /// Files an earlier sweep found nothing in, and that were not read again.
+    pub reused: u64,
     /// Bytes read.
     pub bytes: u64,
     /// Files without a reader, swept as raw bytes.
@@ -129,6 +131,7 @@ impl Coverage {
     pub fn add(&mut self, other: &Self) {
         self.files += other.files;
         self.objects += other.objects;
+        self.reused += other.reused;
         self.bytes += other.bytes;
         self.raw += other.raw;
         self.fragments += other.fragments;

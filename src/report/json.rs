@@ -231,6 +231,7 @@ impl<'a> SkipRecord<'a> {
 pub(super) struct CoverageRecord {
     files: u64,
     objects: u64,
+    reused: u64,
     bytes: u64,
     raw: u64,
     fragments: u64,
@@ -243,6 +244,7 @@ impl CoverageRecord {
         let Coverage {
             files,
             objects,
+            reused,
             bytes,
             raw,
             fragments,
@@ -250,6 +252,7 @@ impl CoverageRecord {
         Self {
             files,
             objects,
+            reused,
             bytes,
             raw,
             fragments,

@@ -156,7 +156,7 @@ impl Names {
         Self { veil, shown }
     }
 
-    fn path(&self, path: &mut String) {
+    pub(super) fn path(&self, path: &mut String) {
         match self.shown.get(path) {
             Some(name) => path.clone_from(name),
             None => self.veil.cover(path),

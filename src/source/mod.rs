@@ -8,6 +8,7 @@ mod commit_message;
 mod filter;
 mod fnmatch;
 mod history;
+mod listed;
 mod name;
 mod named;
 mod objects;
@@ -20,6 +21,7 @@ mod stdin;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod upload;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -30,12 +32,14 @@ use crate::git::{GitError, Repository};
 
 pub use commit_message::CommitMessage;
 pub use history::{History, KindOf};
+pub use listed::Listed;
 pub use push::{Update, push};
 pub use root::Root;
 pub use sent::Sent;
 pub use staged::Staged;
 pub use stdin::Stdin;
 pub use tree::Tree;
+pub use upload::{Leaving, Outgoing, Request, Shipment, What};
 
 /// One thing a source names.
 #[derive(Clone, Debug)]
@@ -67,6 +71,11 @@ pub struct Link {
 pub trait Source: Sync {
     /// Push every item into `sink` until it breaks.
     fn items(&self, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> Result<(), SourceError>;
+
+    /// Is `blob` known to hold nothing, so that it need not be read again?
+    fn is_known(&self, _blob: &Blob) -> bool {
+        false
+    }
 
     /// Where contents came from, for the keys of some: one origin a path. Asked
     /// after the sweep, and only of contents with findings; no answer means

@@ -18,7 +18,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::filter::{Filter, Tally};
 use super::root::Root;
-use super::{As, Item, Selection, Source, SourceError};
+use super::{As, Item, Selection, Source, SourceError, name};
 use crate::blob::{Blob, Content};
 use crate::finding::{OriginKind, Skip, SkipClass};
 use crate::git::{Standing, WorkTree};
@@ -27,6 +27,8 @@ use crate::git::{Standing, WorkTree};
 pub struct Tree {
     roots: Vec<Root>,
     filter: Filter,
+    /// Is the server's reading of the root `.gitignore` left to the caller?
+    unjudged: bool,
 }
 
 impl Tree {
@@ -35,7 +37,14 @@ impl Tree {
         Ok(Self {
             roots: Root::resolve(paths, selection.as_kind)?,
             filter: Filter::new(selection)?,
+            unjudged: false,
         })
+    }
+
+    /// What the client lists, before the server has a say.
+    pub(super) fn unjudged(mut self) -> Self {
+        self.unjudged = true;
+        self
     }
 
     /// What is scanned: the paths, each once, and in whose place each is read.
@@ -55,7 +64,7 @@ impl Source for Tree {
         for root in &self.roots {
             let mut walk = Walk {
                 root,
-                view: View::new(root, &self.filter)?,
+                view: View::new(root, &self.filter, self.unjudged)?,
                 filter: &self.filter,
                 borders: &borders,
                 tally: &mut tally,
@@ -85,10 +94,11 @@ enum View {
 }
 
 impl View {
-    fn new(root: &Root, filter: &Filter) -> Result<Self, SourceError> {
+    fn new(root: &Root, filter: &Filter, unjudged: bool) -> Result<Self, SourceError> {
         match root.sends {
             As::All => Ok(Self::All),
             _ if !root.is_dir => Ok(Self::All),
+            As::Upload if unjudged => Ok(Self::Upload(Gitignore::empty())),
             As::Upload => Ok(Self::Upload(root_gitignore(&root.path, filter))),
             As::Git => {
                 let tree = WorkTree::discover(&root.path)?;
@@ -116,14 +126,21 @@ impl View {
 }
 
 /// `huggingface_hub`'s `DEFAULT_IGNORE_PATTERNS`, of a path whose folders have
-/// passed them.
+/// passed them. The client takes a backslash in a name for a separator.
 fn is_default_ignored(path: &Path) -> bool {
-    path.ends_with(".git") || path.ends_with(".cache/huggingface")
+    const IGNORED: [&str; 2] = [".git", ".cache/huggingface"];
+    if !path.as_os_str().as_encoded_bytes().contains(&b'\\') {
+        return IGNORED.iter().any(|folder| path.ends_with(folder));
+    }
+    let name = format!("/{}/", name::matched(path));
+    IGNORED
+        .iter()
+        .any(|folder| name.contains(&format!("/{folder}/")))
 }
 
 /// The `.gitignore` the server honours: the root one, if it is uploaded. A line
 /// it cannot read ignores nothing.
-fn root_gitignore(root: &Path, filter: &Filter) -> Gitignore {
+pub(super) fn root_gitignore(root: &Path, filter: &Filter) -> Gitignore {
     let name = Path::new(".gitignore");
     if filter.file(name).is_some() {
         return Gitignore::empty();

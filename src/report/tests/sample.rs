@@ -312,6 +312,7 @@ pub(super) fn rich() -> Report {
         suppressed: suppressed(),
         skipped: skips(),
         coverage: Coverage {
+            reused: 0,
             files: 24,
             objects: 24,
             bytes: 3_412_880,

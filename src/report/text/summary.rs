@@ -109,6 +109,9 @@ fn read(report: &Report) -> Prose {
     if coverage.objects > coverage.files {
         let _ = write!(text, ", {}", count(coverage.objects, "object"));
     }
+    if coverage.reused > 0 {
+        let _ = write!(text, "; {} known to be clean", coverage.reused);
+    }
     if coverage.raw > 0 {
         let _ = write!(text, "; {} swept as raw bytes", coverage.raw);
     }
@@ -316,7 +319,7 @@ fn blocked(entries: &[Entry<'_>], gate: &str) -> String {
 }
 
 fn clean(report: &Report) -> (Tint, String) {
-    match report.coverage.files {
+    match report.coverage.files + report.coverage.reused {
         0 => (Tint::Strong, "no files to read".to_owned()),
         files => (
             Tint::Good,
