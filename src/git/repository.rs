@@ -63,6 +63,8 @@ impl Repository {
     fn library(repository: git2::Repository, from_env: bool) -> Result<Self, GitError> {
         // Two to three times faster; a damaged object still fails to inflate.
         git2::opts::strict_hash_verification(false);
+        // Nothing is read twice, so a cache would only take memory.
+        git2::opts::enable_caching(false);
         let git_dir = resolve(repository.path())?;
         let common_dir = resolve(repository.commondir())?;
         Ok(Self {

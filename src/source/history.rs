@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::thread;
 
 use super::filter::Filter;
 use super::named::{Named, Names, Told, What, noted, of_commit, shown};
@@ -97,9 +98,17 @@ impl<'a> History<'a> {
 impl Source for History<'_> {
     fn items(&self, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> Result<(), SourceError> {
         let repository = super::repository(&self.path)?;
-        let (walked, refs) = self.walk(&repository)?;
+        let (walked, stored) = thread::scope(|scope| {
+            let stored = scope.spawn(|| stored(&self.path));
+            (self.walk(&repository), stored.join())
+        });
+        let (walked, refs) = walked?;
+        let stored = match stored {
+            Ok(stored) => stored?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
         let mut names = Names::new(&self.filter);
-        contents(&repository, &walked, &mut names)?;
+        contents(&walked, &stored, &mut names);
         messages(&walked, &mut names);
         for found in &refs {
             names.text(
@@ -209,17 +218,26 @@ impl Known {
     }
 }
 
+/// The place of each object in the packs, and its size. An index of its own,
+/// made while the history is walked.
+fn stored(path: &Path) -> Result<ObjectMap<(u32, u64)>, SourceError> {
+    let repository = super::repository(path)?;
+    let mut reader = repository.reader()?;
+    let objects = repository.objects()?.into_iter().zip(0..);
+    Ok(objects
+        .map(|(id, place)| {
+            let size = reader.header(id).map_or(0, |(_, size)| size);
+            (id, (place, size))
+        })
+        .collect())
+}
+
 /// Every content, in the order the objects lie in the packs: any other order
 /// unpacks what deltas build on again and again.
-fn contents(
-    repository: &Repository,
-    walked: &Walked,
-    names: &mut Names<'_>,
-) -> Result<(), SourceError> {
-    let rank: ObjectMap<u32> = repository.objects()?.into_iter().zip(0..).collect();
+fn contents(walked: &Walked, stored: &ObjectMap<(u32, u64)>, names: &mut Names<'_>) {
+    let place_and_size = |id| stored.get(&id).copied().unwrap_or((u32::MAX, 0));
     let mut blobs: Vec<_> = walked.blobs.iter().collect();
-    blobs.sort_by_key(|seen| rank.get(&seen.id).copied().unwrap_or(u32::MAX));
-    let mut reader = repository.reader()?;
+    blobs.sort_by_key(|seen| place_and_size(seen.id).0);
     for seen in blobs {
         let (path, origin) = match noted(&seen.path) {
             Some(commit) => (
@@ -233,8 +251,7 @@ fn contents(
             ),
             None => (shown(&seen.path), Origin::of(OriginKind::Commit)),
         };
-        let size = reader.header(seen.id).map_or(0, |(_, size)| size);
-        names.file(path, size, seen.id, origin);
+        names.file(path, place_and_size(seen.id).1, seen.id, origin);
     }
     for seen in &walked.renamed {
         let origin = match seen.commit {
@@ -246,7 +263,6 @@ fn contents(
         };
         names.name(shown(&seen.path), origin);
     }
-    Ok(())
 }
 
 /// What is staged in any of the work trees and was never committed.
