@@ -9,6 +9,7 @@ mod base;
 mod collect;
 mod file;
 mod guessable;
+mod keep;
 mod merge;
 mod names;
 mod origins;
@@ -130,6 +131,7 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
         .map(|root| tree::Folder::new(root, &on_disk))
         .collect();
     let tasks = tasks(&inventory.blobs, places);
+    let keeper = keep::Keeper::default();
     let swept: Vec<file::Swept> = pool.install(|| {
         tasks
             .par_iter()
@@ -140,11 +142,19 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
                 let blob = &inventory.blobs[place];
                 let mut around = folders.iter().filter(|_| blob.key.is_none());
                 let folder = around.find(|folder| folder.holds(&blob.path));
-                file::sweep(sweep, folder, blob, place)
+                let mut swept = file::sweep(sweep, folder, blob, place);
+                if blob.key.is_some() {
+                    let findings = std::mem::take(&mut swept.findings);
+                    swept.kept = keeper.keep(findings, &blob.path);
+                }
+                swept
             })
             .collect()
     });
+    drop(keeper);
     let traced = origins::trace(sweep, &inventory, swept)?;
+    let mut inventory = inventory;
+    inventory.skips.extend(traced.skips);
     let mut audited = tree::audit(sweep, &folders, &inventory);
     audited.extend(traced.findings);
     let mut report = report(sweep, inventory, audited, traced.swept);

@@ -138,6 +138,12 @@ pub fn identity(path: &str, identity: &str, sink: &mut dyn FnMut(Finding)) {
     commit_identity::identity(path, identity, sink);
 }
 
+/// The class of files that do not belong in a repository to which a name says
+/// its file belongs, as a number.
+pub fn stray_class(name: &str) -> Option<u16> {
+    stray_file::class_of(name)
+}
+
 /// What is to be said about each audit, the repository's first.
 pub fn docs() -> Vec<Doc> {
     let coded = [

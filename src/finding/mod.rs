@@ -83,7 +83,7 @@ impl Verdict {
 }
 
 /// One thing that was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// Rule or audit id.
     pub rule: String,

@@ -7,7 +7,7 @@
 use std::iter::Peekable;
 
 use super::object::{Entry, Mode, ObjectKind, entries};
-use super::oid::ObjectId;
+use super::oid::{ObjectId, ObjectSet};
 use super::reader::{ObjectError, Reader};
 
 /// A file as one commit has it.
@@ -22,7 +22,15 @@ pub struct Change {
 }
 
 /// Deepest folder entered: git itself has no limit, stacks do.
-pub(super) const DEEPEST: usize = 512;
+const DEEPEST: usize = 512;
+/// Longest path of a folder that is entered: no file below it can be checked
+/// out.
+const LONGEST: usize = 4096;
+/// Parents a commit is compared with. More is taken for new, never less.
+const MOST_PARENTS: usize = 64;
+/// Entries of folders met again under another path. A few folders that hold
+/// each other ten times over have more paths than anybody can name.
+const MOST_AGAIN: usize = 200_000;
 
 /// A folder of the new tree, and the parents' folders of the same path.
 struct Pair {
@@ -31,22 +39,39 @@ struct Pair {
     before: Vec<ObjectId>,
 }
 
+/// Hears of folders that cannot be read.
+pub type OnLost<'a> = &'a mut dyn FnMut(ObjectId, &[u8], ObjectError);
+
 /// What `tree` holds that none of the trees `before` has at the same path.
 /// Folders that cannot be read go to `lost`.
 pub fn changes(
     reader: &mut Reader,
     tree: ObjectId,
     before: &[ObjectId],
-    lost: &mut dyn FnMut(ObjectId, &[u8], ObjectError),
+    lost: OnLost<'_>,
 ) -> Vec<Change> {
     let mut found = Vec::new();
+    let mut met = ObjectSet::default();
+    let mut again = 0;
     let mut pending = vec![Pair {
         path: Vec::new(),
         tree,
-        before: before.to_vec(),
+        before: distinct(before.iter().copied()),
     }];
     while let Some(pair) = pending.pop() {
         if pair.before.contains(&pair.tree) {
+            continue;
+        }
+        if let Some(why) = too_far(&pair.path) {
+            lost(pair.tree, &pair.path, why);
+            continue;
+        }
+        let is_new = met.insert(pair.tree);
+        if !is_new && again >= MOST_AGAIN {
+            let why = "the same folders stand at too many paths".to_owned();
+            lost(pair.tree, &pair.path, ObjectError::TooMuch(why));
+            // One more would only say it again.
+            pending.retain(|pair| !met.contains(&pair.tree));
             continue;
         }
         let data = match reader.read_as(pair.tree, ObjectKind::Tree) {
@@ -73,10 +98,21 @@ pub fn changes(
                 lost(pair.tree, &pair.path, why);
                 break;
             };
+            again += usize::from(!is_new);
             compare(&pair.path, &entry, &mut parents, &mut found, &mut pending);
         }
     }
     found
+}
+
+fn distinct(ids: impl Iterator<Item = ObjectId>) -> Vec<ObjectId> {
+    let mut distinct = Vec::new();
+    for id in ids.take(MOST_PARENTS) {
+        if !distinct.contains(&id) {
+            distinct.push(id);
+        }
+    }
+    distinct
 }
 
 /// A parent's folder, read along with the new one: both are in git's order.
@@ -112,22 +148,24 @@ fn compare<'a, I: Iterator<Item = Entry<'a>>>(
         .iter_mut()
         .filter_map(|parent| parent.same(entry))
         .collect();
-    if same_name.iter().any(|old| old.id == entry.id) {
+    // A submodule may go by the id of a content that was never there.
+    let same = |old: &Entry<'_>| (old.mode, old.id) == (entry.mode, entry.id);
+    if same_name.iter().any(same) {
         return;
     }
     let path = joined(folder, entry.name);
-    if entry.mode != Mode::Tree {
-        found.push(Change {
-            path,
-            mode: entry.mode,
-            id: entry.id,
-        });
-    } else if depth(&path) < DEEPEST {
+    if entry.mode == Mode::Tree {
         let folders = same_name.iter().filter(|old| old.mode == Mode::Tree);
         pending.push(Pair {
             path,
             tree: entry.id,
-            before: folders.map(|old| old.id).collect(),
+            before: distinct(folders.map(|old| old.id)),
+        });
+    } else {
+        found.push(Change {
+            path,
+            mode: entry.mode,
+            id: entry.id,
         });
     }
 }
@@ -143,32 +181,34 @@ pub(super) fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
     path
 }
 
-pub(super) fn depth(path: &[u8]) -> usize {
-    memchr::memchr_iter(b'/', path).count()
+/// Why a folder is not entered, if it is too deep.
+pub(super) fn too_far(path: &[u8]) -> Option<ObjectError> {
+    let deep = path.len() > LONGEST || memchr::memchr_iter(b'/', path).count() >= DEEPEST;
+    deep.then(|| ObjectError::TooMuch("folders nest too deep".to_owned()))
 }
 
 /// Every file below `tree`.
-pub fn walk_tree(
-    reader: &mut Reader,
-    tree: ObjectId,
-    lost: &mut dyn FnMut(ObjectId, &[u8], ObjectError),
-) -> Vec<Change> {
+pub fn walk_tree(reader: &mut Reader, tree: ObjectId, lost: OnLost<'_>) -> Vec<Change> {
     changes(reader, tree, &[], lost)
 }
 
-/// The content that `tree` has at `path`.
-pub fn lookup(reader: &mut Reader, tree: ObjectId, path: &[u8]) -> Option<(Mode, ObjectId)> {
+/// The content that `tree` has at `path`, if it has one.
+pub fn lookup(
+    reader: &mut Reader,
+    tree: ObjectId,
+    path: &[u8],
+) -> Result<Option<(Mode, ObjectId)>, ObjectError> {
     let mut at = (Mode::Tree, tree);
     for name in path.split(|&byte| byte == b'/') {
         if at.0 != Mode::Tree {
-            return None;
+            return Ok(None);
         }
-        let data = reader.read_as(at.1, ObjectKind::Tree).ok()?;
-        let length = at.1.as_bytes().len();
-        let entry = entries(&data, length)
-            .flatten()
-            .find(|entry| entry.name == name)?;
-        at = (entry.mode, entry.id);
+        let data = reader.read_as(at.1, ObjectKind::Tree)?;
+        let mut entries = entries(&data, at.1.as_bytes().len()).flatten();
+        match entries.find(|entry| entry.name == name) {
+            Some(entry) => at = (entry.mode, entry.id),
+            None => return Ok(None),
+        }
     }
-    Some(at)
+    Ok(Some(at))
 }

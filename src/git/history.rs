@@ -4,46 +4,14 @@
 //! every content under the path where it was seen first. Damaged and missing
 //! objects are named and passed over.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::changes::{DEEPEST, depth, joined};
+use super::changes::{joined, too_far};
+use super::commits::{Commits, Raw, identities, ordered};
 use super::object::{self, Mode, ObjectKind, entries};
 use super::oid::{ObjectId, ObjectMap, ObjectSet};
 use super::reader::{ObjectError, Reader};
-
-/// A commit as the walk needs it.
-#[derive(Clone, Debug)]
-pub struct CommitNode {
-    /// Its id.
-    pub id: ObjectId,
-    /// The folder it records.
-    pub tree: ObjectId,
-    /// Places of its parents, as far as they are here.
-    pub parents: Vec<u32>,
-    /// Author date, seconds since 1970.
-    pub authored: i64,
-    /// Committer date, by which histories are walked.
-    pub committed: i64,
-    /// Does it hold text beside its message?
-    pub further: bool,
-}
-
-/// Commits, parents before children.
-#[derive(Debug, Default)]
-pub struct Commits {
-    /// The commits.
-    pub list: Vec<CommitNode>,
-    places: ObjectMap<u32>,
-}
-
-impl Commits {
-    /// Where a commit stands in the list.
-    pub fn place(&self, id: ObjectId) -> Option<u32> {
-        self.places.get(&id).copied()
-    }
-}
 
 /// A content, or a name, and where it was first seen.
 #[derive(Clone, Debug)]
@@ -92,9 +60,9 @@ pub struct Walk<'a> {
     pub reader: &'a mut Reader,
     /// Commits whose parents are not here, and need not be.
     pub shallow: &'a ObjectSet,
-    /// Kind of a file name, below 64: a content that is read in another way
-    /// under another name is named again.
-    pub kind_of: &'a dyn Fn(&[u8]) -> u8,
+    /// Kind of a file name: a content that is read in another way under another
+    /// name is named again. Most are below 64.
+    pub kind_of: &'a dyn Fn(&[u8]) -> u16,
     /// Set to stop early.
     pub interrupt: &'a AtomicBool,
 }
@@ -155,14 +123,16 @@ impl Walk<'_> {
                     }
                     Ok((ObjectKind::Blob, _)) => start.blobs.push((id, name.clone().into_bytes())),
                     Ok((ObjectKind::Tag, _)) => {
-                        let target = self.reader.read_as(id, ObjectKind::Tag);
                         history.tags.push(id);
-                        if let Some(tag) = target.ok().and_then(|data| object::tag(&data)) {
-                            id = tag.target;
-                            continue;
+                        let target = self.reader.read_as(id, ObjectKind::Tag);
+                        let damaged = || ObjectError::Corrupt("this tag names nothing".to_owned());
+                        match target.and_then(|data| object::tag(&data).ok_or_else(damaged)) {
+                            Ok(tag) => {
+                                id = tag.target;
+                                continue;
+                            }
+                            Err(why) => history.lost.push(lost(id, name.as_bytes(), why)),
                         }
-                        let why = ObjectError::Corrupt("this tag cannot be read".to_owned());
-                        history.lost.push(lost(id, name.as_bytes(), why));
                     }
                     Err(why) => history.lost.push(lost(id, name.as_bytes(), why)),
                 }
@@ -219,61 +189,92 @@ impl Walk<'_> {
         if self.stopped() || !contents.trees.insert(root) {
             return;
         }
-        let mut pending = vec![(path, root)];
-        while let Some((folder, tree)) = pending.pop() {
-            let data = match self.reader.read_as(tree, ObjectKind::Tree) {
-                Ok(data) => data,
-                Err(why) => {
-                    history.lost.push(lost(tree, &folder, why));
-                    continue;
-                }
+        let mut pending = vec![Inside {
+            tree: root,
+            path,
+            untold: false,
+        }];
+        while let Some(folder) = pending.pop() {
+            let data = match too_far(&folder.path) {
+                Some(why) => Err(why),
+                None => self.reader.read_as(folder.tree, ObjectKind::Tree),
             };
-            for entry in entries(&data, tree.as_bytes().len()) {
-                let Some(entry) = entry else {
-                    let why = ObjectError::Corrupt("the folder ends early".to_owned());
-                    history.lost.push(lost(tree, &folder, why));
-                    break;
-                };
-                let path = joined(&folder, entry.name);
-                let known = contents.names.get(entry.name).copied();
-                let news = match entry.mode {
-                    Mode::Submodule => continue,
-                    Mode::Tree => contents.trees.insert(entry.id),
-                    Mode::Blob | Mode::Link => {
-                        let kind = 1 << known.unwrap_or_else(|| (self.kind_of)(entry.name));
-                        let kinds = contents.kinds.entry(entry.id).or_default();
-                        let news = *kinds & kind == 0;
-                        *kinds |= kind;
-                        news
-                    }
-                };
-                if known.is_none() {
-                    let kind = (self.kind_of)(entry.name);
-                    contents.names.insert(entry.name.into(), kind);
+            match data {
+                Ok(data) => {
+                    let further = self.folder(folder, &data, commit, contents, history);
+                    pending.extend(further);
                 }
-                if news && entry.mode == Mode::Tree {
-                    if depth(&path) < DEEPEST {
-                        pending.push((path, entry.id));
-                    } else {
-                        let why = ObjectError::Corrupt("folders nest too deep".to_owned());
-                        history.lost.push(lost(entry.id, &path, why));
-                    }
-                    continue;
-                }
-                let seen = Seen {
-                    id: entry.id,
-                    path,
-                    mode: entry.mode,
-                    commit,
-                };
-                if news {
-                    history.blobs.push(seen);
-                } else if known.is_none() {
-                    history.renamed.push(seen);
-                }
+                Err(why) => history.lost.push(lost(folder.tree, &folder.path, why)),
             }
         }
     }
+
+    /// What is new in one folder; the folders in it that are.
+    fn folder(
+        &mut self,
+        folder: Inside,
+        data: &[u8],
+        commit: Option<u32>,
+        contents: &mut Contents,
+        history: &mut History,
+    ) -> Vec<Inside> {
+        let told = history.blobs.len() + history.renamed.len();
+        let mut inside = Vec::new();
+        for entry in entries(data, folder.tree.as_bytes().len()) {
+            let Some(entry) = entry else {
+                let why = ObjectError::Corrupt("the folder ends early".to_owned());
+                history.lost.push(lost(folder.tree, &folder.path, why));
+                break;
+            };
+            let path = joined(&folder.path, entry.name);
+            let named = contents.names.get(entry.name).copied();
+            let kind = named.unwrap_or_else(|| (self.kind_of)(entry.name));
+            if named.is_none() {
+                contents.names.insert(entry.name.into(), kind);
+            }
+            let seen = Seen {
+                id: entry.id,
+                path,
+                mode: entry.mode,
+                commit,
+            };
+            match entry.mode {
+                Mode::Tree if contents.trees.insert(entry.id) => inside.push(Inside {
+                    tree: entry.id,
+                    path: seen.path,
+                    untold: named.is_none(),
+                }),
+                Mode::Blob | Mode::Link if contents.is_new(entry.id, kind) => {
+                    history.blobs.push(seen);
+                }
+                _ if named.is_none() => history.renamed.push(seen),
+                _ => {}
+            }
+        }
+        // Whatever is told of a folder tells its name.
+        if folder.untold && history.blobs.len() + history.renamed.len() == told {
+            if inside.is_empty() {
+                history.renamed.push(Seen {
+                    id: folder.tree,
+                    path: folder.path,
+                    mode: Mode::Tree,
+                    commit,
+                });
+            }
+            for folder in &mut inside {
+                folder.untold = true;
+            }
+        }
+        inside
+    }
+}
+
+/// A folder to be read.
+struct Inside {
+    tree: ObjectId,
+    path: Vec<u8>,
+    /// Is its name, or that of one above it, a new one that nothing tells yet?
+    untold: bool,
 }
 
 fn lost(id: ObjectId, place: &[u8], why: ObjectError) -> Lost {
@@ -290,99 +291,21 @@ struct Contents {
     trees: ObjectSet,
     /// The kinds under which each content was seen, as bits.
     kinds: ObjectMap<u64>,
+    /// The same of the rare ones, that have no bit.
+    rare: HashSet<(ObjectId, u16)>,
     /// Names of files and folders, with the kind each stands for.
-    names: HashMap<Box<[u8]>, u8>,
+    names: HashMap<Box<[u8]>, u16>,
 }
 
-/// A commit before it has a place.
-struct Raw {
-    id: ObjectId,
-    commit: object::Commit,
-    further: bool,
-}
-
-/// Every identity, with its oldest commit.
-fn identities(commits: &[Raw]) -> Vec<(Vec<u8>, ObjectId)> {
-    let mut first: HashMap<&[u8], u32> = HashMap::new();
-    for (place, raw) in commits.iter().enumerate() {
-        for signature in [&raw.commit.author, &raw.commit.committer] {
-            let known = first.entry(&signature.identity).or_insert(place as u32);
-            if raw.commit.committer.time < commits[*known as usize].commit.committer.time {
-                *known = place as u32;
-            }
+impl Contents {
+    /// Was this content not seen yet under a name of this kind?
+    fn is_new(&mut self, id: ObjectId, kind: u16) -> bool {
+        if u32::from(kind) >= u64::BITS {
+            return self.rare.insert((id, kind));
         }
-    }
-    let mut identities: Vec<(Vec<u8>, ObjectId)> = first
-        .into_iter()
-        .map(|(identity, place)| (identity.to_vec(), commits[place as usize].id))
-        .collect();
-    identities.sort_unstable();
-    identities
-}
-
-/// Parents before children, older before newer.
-fn ordered(mut raw: Vec<Raw>) -> Commits {
-    raw.sort_unstable_by_key(|raw| raw.id);
-    let places: ObjectMap<u32> = raw.iter().map(|raw| raw.id).zip(0..).collect();
-    let parents: Vec<Vec<u32>> = raw
-        .iter()
-        .map(|raw| {
-            let parents = raw.commit.parents.iter();
-            parents.filter_map(|id| places.get(id).copied()).collect()
-        })
-        .collect();
-    let mut children: Vec<Vec<u32>> = vec![Vec::new(); raw.len()];
-    for (child, parents) in (0..).zip(&parents) {
-        for &parent in parents {
-            children[parent as usize].push(child);
-        }
-    }
-    let mut waits: Vec<usize> = parents.iter().map(Vec::len).collect();
-    let date = |place: u32| raw[place as usize].commit.committer.time;
-    let ready = (0..raw.len() as u32).filter(|&place| waits[place as usize] == 0);
-    let mut heap: BinaryHeap<Reverse<(i64, u32)>> =
-        ready.map(|place| Reverse((date(place), place))).collect();
-    let mut order = Vec::with_capacity(raw.len());
-    while let Some(Reverse((_, place))) = heap.pop() {
-        order.push(place);
-        for &child in &children[place as usize] {
-            waits[child as usize] -= 1;
-            if waits[child as usize] == 0 {
-                heap.push(Reverse((date(child), child)));
-            }
-        }
-    }
-    // Only forged objects make a circle.
-    order.extend((0..raw.len() as u32).filter(|&place| waits[place as usize] > 0));
-    renumbered(&raw, &parents, &order)
-}
-
-fn renumbered(raw: &[Raw], parents: &[Vec<u32>], order: &[u32]) -> Commits {
-    let mut place_of = vec![0; raw.len()];
-    for (new, &old) in (0..).zip(order) {
-        place_of[old as usize] = new;
-    }
-    let list: Vec<CommitNode> = order
-        .iter()
-        .map(|&old| {
-            let Raw {
-                id,
-                commit,
-                further,
-            } = &raw[old as usize];
-            let parents = parents[old as usize].iter();
-            CommitNode {
-                id: *id,
-                tree: commit.tree,
-                parents: parents.map(|&parent| place_of[parent as usize]).collect(),
-                authored: commit.author.time,
-                committed: commit.committer.time,
-                further: *further,
-            }
-        })
-        .collect();
-    Commits {
-        places: list.iter().map(|node| node.id).zip(0..).collect(),
-        list,
+        let kinds = self.kinds.entry(id).or_default();
+        let is_new = *kinds & (1 << kind) == 0;
+        *kinds |= 1 << kind;
+        is_new
     }
 }

@@ -4,6 +4,8 @@
 //! work trees. In a hook the index is the one git names, which holds no more
 //! than a partial commit takes.
 
+use std::path::Path;
+
 use super::GITLINK;
 use super::GitError;
 use super::oid::ObjectId;
@@ -38,31 +40,42 @@ impl IndexEntry {
 impl Repository {
     /// The index: what is staged, conflicts with all their sides.
     pub fn index(&self) -> Result<Vec<IndexEntry>, GitError> {
-        if let Some(repository) = self.opened() {
-            let index = repository.index();
-            return Ok(files(&index.map_err(|error| self.unsupported(&error))?));
+        // A sparse index is none for libgit2.
+        if let Some(index) = self.opened().and_then(|open| open.index().ok()) {
+            return Ok(files(&index));
         }
         let top = self.work_dir().unwrap_or(self.git_dir());
         let own = std::env::var_os("GIT_INDEX_FILE").map(|file| ("GIT_INDEX_FILE", file));
         let args = ["ls-files", "--stage", "-z", "--full-name", ":/"];
-        let listed = program::run_with(top, &args, own)?.ok_or_else(|| GitError::Unsupported {
+        self.listed(program::run_with(top, &args, own)?)
+    }
+
+    /// What is staged in any work tree, or why it cannot be read.
+    pub fn all_indexes(&self) -> Vec<(String, Result<Vec<IndexEntry>, GitError>)> {
+        let folders = git_dirs(self).into_iter();
+        folders
+            .filter(|(folder, _)| folder.join("index").is_file())
+            .map(|(folder, prefix)| (format!("{prefix}index"), self.index_in(&folder)))
+            .collect()
+    }
+
+    fn index_in(&self, folder: &Path) -> Result<Vec<IndexEntry>, GitError> {
+        let opened = self
+            .opened()
+            .map(|_| git2::Index::open(&folder.join("index")));
+        if let Some(Ok(index)) = opened {
+            return Ok(files(&index));
+        }
+        self.listed(program::run_bare(folder, &["ls-files", "--stage", "-z"])?)
+    }
+
+    fn listed(&self, said: Option<Vec<u8>>) -> Result<Vec<IndexEntry>, GitError> {
+        let said = said.ok_or_else(|| GitError::Unsupported {
             path: self.git_dir().to_owned(),
             why: "there is no git program".to_owned(),
         })?;
-        let lines = listed.split(|&byte| byte == 0);
+        let lines = said.split(|&byte| byte == 0);
         Ok(lines.filter_map(IndexEntry::parse).collect())
-    }
-
-    /// What is staged in any work tree. One that cannot be read has nothing.
-    pub fn all_indexes(&self) -> Vec<IndexEntry> {
-        if self.opened().is_none() {
-            return self.index().unwrap_or_default();
-        }
-        git_dirs(self)
-            .into_iter()
-            .filter_map(|(folder, _)| git2::Index::open(&folder.join("index")).ok())
-            .flat_map(|index| files(&index))
-            .collect()
     }
 }
 

@@ -77,7 +77,9 @@ impl Storage {
         let (first, second) = (oid.get(..2)?, oid.get(2..4)?);
         let inside = Path::new(first).join(second).join(oid);
         let mut files = self.folders.iter().map(|folder| folder.join(&inside));
-        files.find(|file| fs::metadata(file).is_ok_and(|found| found.len() == size))
+        // A pipe would keep whoever opens it waiting.
+        let whole = |found: fs::Metadata| found.is_file() && found.len() == size;
+        files.find(|file| fs::metadata(file).is_ok_and(whole))
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod attribution;
 mod changes;
+mod commits;
 mod history;
 mod ignored;
 mod index;
@@ -26,15 +27,16 @@ use std::path::{Path, PathBuf};
 
 use git2::{AttrCheckFlags, AttrValue, ErrorCode, Index, RepositoryOpenFlags};
 
-pub use attribution::{Attribution, Sighting, standing};
-pub use changes::{Change, changes, lookup, walk_tree};
-pub use history::{CommitNode, Commits, History, Lost, Seen, Walk};
+pub use attribution::{Attribution, Leading, Reach, Sighting, standing};
+pub use changes::{Change, OnLost, changes, lookup, walk_tree};
+pub use commits::{CommitNode, Commits};
+pub use history::{History, Lost, Seen, Walk};
 pub use index::IndexEntry;
 pub use oid::{ObjectId, ObjectMap, ObjectSet};
 pub use outgoing::{Outgoing, outgoing};
-pub use reader::{ObjectError, Reader, peel};
+pub use reader::{LONGEST, ObjectError, Reader, peel};
 pub use repository::{Ref, Repository};
-pub use tips::{Tip, tips};
+pub use tips::{Tip, Tips, tips};
 
 use ignored::Ignored;
 use program::Program;

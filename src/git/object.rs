@@ -229,18 +229,26 @@ fn next_entry<'a>(rest: &mut &'a [u8], length: usize) -> Option<Entry<'a>> {
     let end = space + 1 + memchr::memchr(0, &data[space + 1..])?;
     let id = ObjectId::from_bytes(data.get(end + 1..end + 1 + length)?)?;
     *rest = &data[end + 1 + length..];
-    let mode = match &data[..space] {
-        b"40000" | b"040000" => Mode::Tree,
-        b"120000" => Mode::Link,
-        b"160000" => Mode::Submodule,
-        // Old and odd modes are files too.
-        _ => Mode::Blob,
-    };
     Some(Entry {
-        mode,
+        mode: mode(&data[..space]),
         name: &data[space + 1..end],
         id,
     })
+}
+
+/// As git reads it: octal digits, of which only the kind counts. Old and odd
+/// modes are files too.
+fn mode(digits: &[u8]) -> Mode {
+    let octal = digits.iter().try_fold(0u32, |mode, digit| {
+        let value = char::from(*digit).to_digit(8)?;
+        Some((mode << 3) | value)
+    });
+    match octal.map(|mode| mode & 0o170_000) {
+        Some(0o040_000) => Mode::Tree,
+        Some(0o120_000) => Mode::Link,
+        Some(0o160_000) => Mode::Submodule,
+        _ => Mode::Blob,
+    }
 }
 
 #[cfg(test)]
@@ -280,6 +288,23 @@ mod tests {
         );
         let text = further_headers(data.as_bytes());
         assert!(text.ends_with(b"\nsaid in the tag\nnote x\n"));
+    }
+
+    #[test]
+    fn modes_are_told_as_git_tells_them() {
+        for (digits, expected) in [
+            ("40000", Mode::Tree),
+            ("0040000", Mode::Tree),
+            ("40755", Mode::Tree),
+            ("100644", Mode::Blob),
+            ("100664", Mode::Blob),
+            ("120000", Mode::Link),
+            ("160000", Mode::Submodule),
+            ("", Mode::Blob),
+            ("9", Mode::Blob),
+        ] {
+            assert_eq!(mode(digits.as_bytes()), expected, "{digits}");
+        }
     }
 
     #[test]

@@ -95,19 +95,21 @@ impl fmt::Debug for ObjectId {
 
 impl Hash for ObjectId {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let mut first = [0; 8];
-        first.copy_from_slice(&self.bytes[..8]);
-        state.write_u64(u64::from_le_bytes(first));
+        // All of SHA-1's bytes: forged ids differ where it suits them.
+        let (words, _) = self.bytes[..24].as_chunks();
+        for word in words {
+            state.write_u64(u64::from_le_bytes(*word));
+        }
     }
 }
 
-/// Takes the first bytes of an id as they are: they are a hash already.
+/// Mixes little: an id is a hash already, unless it is forged.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IdHasher(u64);
 
 impl Hasher for IdHasher {
     fn finish(&self) -> u64 {
-        self.0
+        self.0 ^ (self.0 >> 32)
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -117,7 +119,7 @@ impl Hasher for IdHasher {
     }
 
     fn write_u64(&mut self, value: u64) {
-        self.0 = value;
+        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 }
 

@@ -14,7 +14,7 @@ use super::reader::{ObjectError, Reader};
 /// What would be sent.
 #[derive(Debug, Default)]
 pub struct Outgoing {
-    /// Commits to send, newest first.
+    /// Commits to send, newest first, children before their parents.
     pub commits: Vec<(ObjectId, Commit)>,
     /// Commits the other side has, to which those to send are attached.
     pub border: Vec<(ObjectId, Commit)>,
@@ -45,6 +45,7 @@ struct Walk<'a> {
     /// Did ours come to an end without meeting theirs?
     at_root: bool,
     lost: Vec<(ObjectId, ObjectError)>,
+    missed: ObjectSet,
 }
 
 struct Node {
@@ -71,6 +72,7 @@ pub fn outgoing(
         oldest: i64::MAX,
         at_root: false,
         lost: Vec::new(),
+        missed: ObjectSet::default(),
     };
     for &tip in tips {
         let known = walk.theirs.contains(&tip);
@@ -151,7 +153,8 @@ impl Walk<'_> {
             }
             // What the other side has need not be here.
             Err(_) if theirs => {}
-            Err(why) => self.lost.push((id, why)),
+            Err(why) if self.missed.insert(id) => self.lost.push((id, why)),
+            Err(_) => {}
         }
     }
 
@@ -198,11 +201,37 @@ impl Walk<'_> {
                 result.cut.push(id);
             }
         }
-        for (_, id) in ours {
+        for id in self.parents_first(&ours).into_iter().rev() {
             if let Some(node) = self.nodes.remove(&id) {
                 result.commits.push((id, node.commit));
             }
         }
         result
+    }
+
+    /// Our commits, the newest of which come first, the other way round: dates
+    /// may lie. Only forged commits make circles, which are cut somewhere.
+    fn parents_first(&self, ours: &[(i64, ObjectId)]) -> Vec<ObjectId> {
+        let mut order = Vec::with_capacity(ours.len());
+        let mut met = ObjectSet::default();
+        for &(_, id) in ours.iter().rev() {
+            let mut path = Vec::new();
+            if met.insert(id) {
+                path.push((id, 0));
+            }
+            while let Some((id, next)) = path.last_mut() {
+                let Some(&parent) = self.nodes[id].commit.parents.get(*next) else {
+                    order.push(*id);
+                    path.pop();
+                    continue;
+                };
+                *next += 1;
+                let is_ours = self.nodes.get(&parent).is_some_and(|node| !node.theirs);
+                if is_ours && met.insert(parent) {
+                    path.push((parent, 0));
+                }
+            }
+        }
+        order
     }
 }

@@ -193,8 +193,14 @@ pub(super) fn bare_command(git_dir: &Path) -> Command {
 }
 
 fn harden(mut command: Command) -> Command {
-    // The only command `ls-files` would take from the repository's settings.
-    command.args(["-c", "core.fsmonitor=false"]);
+    // The only commands that `ls-files` and `reflog` would take from the
+    // repository's settings: the latter is a log, which checks signatures.
+    command.args([
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "log.showSignature=false",
+    ]);
     for outer in [
         "GIT_DIR",
         "GIT_WORK_TREE",

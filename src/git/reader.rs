@@ -24,6 +24,9 @@ pub enum ObjectError {
     /// It is damaged, or of another kind than it must be.
     #[error("damaged: {0}")]
     Corrupt(String),
+    /// More than is read of its kind.
+    #[error("too large or too deep to be read: {0}")]
+    TooMuch(String),
 }
 
 /// Reads objects; for one thread.
@@ -93,8 +96,15 @@ impl Reader {
         }
     }
 
-    /// An object that must be of one kind.
+    /// An object that must be of one kind. What is no content is small, or made
+    /// to fill the memory.
     pub fn read_as(&mut self, id: ObjectId, kind: ObjectKind) -> Result<Vec<u8>, ObjectError> {
+        if kind != ObjectKind::Blob {
+            let (_, size) = self.header(id)?;
+            if size > LONGEST {
+                return Err(ObjectError::TooMuch(format!("{size} bytes")));
+            }
+        }
         let object = self.read(id)?;
         if object.kind == kind {
             Ok(object.data)
@@ -139,6 +149,10 @@ pub fn peel(reader: &mut Reader, id: ObjectId) -> Option<ObjectId> {
     }
     None
 }
+
+/// Bytes of the largest commit, tag or folder that is read: a million files in
+/// one folder.
+pub const LONGEST: u64 = 128 << 20;
 
 /// Tags of tags are rare, and forged ones make circles.
 const LONGEST_CHAIN: usize = 32;

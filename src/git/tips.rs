@@ -5,8 +5,9 @@
 //! work trees, what unfinished merges and rebases name, and the reflogs, in
 //! which old stashes and amended commits live.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::GitError;
@@ -24,41 +25,52 @@ pub struct Tip {
     pub is_ref: bool,
 }
 
-/// Longest reflog read, in bytes; it is read from its end.
-const LONGEST_LOG: usize = 64 << 20;
+/// What was found to begin with.
+#[derive(Debug, Default)]
+pub struct Tips {
+    /// All tips: refs first, each object under its first name only where it has
+    /// no ref.
+    pub list: Vec<Tip>,
+    /// Files that would name more, and why they do not.
+    pub unread: Vec<(String, String)>,
+}
 
-/// All tips: refs first, each object under its first name only where it has no
-/// ref.
-pub fn tips(repository: &Repository) -> Result<Vec<Tip>, GitError> {
-    let mut tips: Vec<Tip> = Vec::new();
+/// Longest file of ids read, in bytes; it is read from its end.
+const LONGEST_LOG: u64 = 64 << 20;
+/// Folders of unfinished work.
+const UNFINISHED: [&str; 3] = ["rebase-merge", "rebase-apply", "sequencer"];
+
+/// Where a walk begins.
+pub fn tips(repository: &Repository) -> Result<Tips, GitError> {
+    let mut tips = Tips::default();
     let mut known = ObjectSet::default();
     for found in repository.refs()? {
         known.insert(found.target);
-        tips.push(Tip {
+        tips.list.push(Tip {
             name: found.name,
             id: found.target,
             is_ref: true,
         });
     }
-    let mut others = BTreeMap::new();
+    let mut others = Others::default();
     if let Some(head) = repository.head() {
-        others.insert("HEAD".to_owned(), vec![head]);
+        others.ids.insert("HEAD".to_owned(), vec![head]);
     }
     for (folder, prefix) in git_dirs(repository) {
-        pseudo_refs(&folder, &prefix, &mut others);
-        reflogs(&folder.join("logs"), &prefix, &mut others);
+        others.pseudo_refs(&folder, &prefix);
+        for inner in UNFINISHED {
+            others.files(&folder.join(inner), &format!("{prefix}{inner}/"), listed);
+        }
+        others.files(&folder.join("refs"), &format!("{prefix}refs/"), named);
+        others.files(&folder.join("logs"), &format!("reflog of {prefix}"), logged);
     }
     if repository.opened().is_none() {
-        let said = repository.ask(&["reflog", "show", "--all", "--format=%H"]);
-        others.insert(
-            "reflogs".to_owned(),
-            ids(&said.unwrap_or_default()).collect(),
-        );
+        others.asked(repository);
     }
-    for (name, ids) in others {
+    for (name, ids) in others.ids {
         for id in ids {
             if !id.is_zero() && known.insert(id) {
-                tips.push(Tip {
+                tips.list.push(Tip {
                     name: name.clone(),
                     id,
                     is_ref: false,
@@ -66,6 +78,7 @@ pub fn tips(repository: &Repository) -> Result<Vec<Tip>, GitError> {
             }
         }
     }
+    tips.unread = others.unread;
     Ok(tips)
 }
 
@@ -82,59 +95,142 @@ pub(super) fn git_dirs(repository: &Repository) -> Vec<(PathBuf, String)> {
     folders
 }
 
-/// `HEAD`, `ORIG_HEAD`, `MERGE_HEAD`, `FETCH_HEAD` and whatever git adds next:
-/// files with names in capitals that hold ids.
-fn pseudo_refs(folder: &Path, prefix: &str, tips: &mut BTreeMap<String, Vec<ObjectId>>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let capitals = name
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        // The editor's message of a commit holds no ids.
-        if !capitals || !is_file || name.ends_with("_EDITMSG") {
-            continue;
-        }
-        let text = fs::read(entry.path()).unwrap_or_default();
-        let found: Vec<ObjectId> = ids(&text).collect();
-        if !found.is_empty() {
-            tips.insert(format!("{prefix}{name}"), found);
-        }
-    }
+/// What names objects and is no ref.
+#[derive(Default)]
+struct Others {
+    ids: BTreeMap<String, Vec<ObjectId>>,
+    unread: Vec<(String, String)>,
 }
 
-fn reflogs(folder: &Path, prefix: &str, tips: &mut BTreeMap<String, Vec<ObjectId>>) {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(current) = folders.pop() {
-        for entry in fs::read_dir(current).into_iter().flatten().flatten() {
-            let path = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => folders.push(path),
-                Ok(kind) if kind.is_file() => {
-                    let name = path.strip_prefix(folder).unwrap_or(&path);
-                    let name = format!("reflog of {prefix}{}", name.display());
-                    tips.insert(name, logged(&fs::read(&path).unwrap_or_default()));
-                }
-                _ => {}
+/// The ids in a file, or why its text names none.
+type Ids = Result<Vec<ObjectId>, &'static str>;
+
+impl Others {
+    /// `HEAD`, `ORIG_HEAD`, `MERGE_HEAD`, `FETCH_HEAD` and whatever git adds
+    /// next: files with names in capitals that hold ids.
+    fn pseudo_refs(&mut self, folder: &Path, prefix: &str) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let capitals = name
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+            // The editor's message of a commit holds no ids.
+            if capitals && !name.ends_with("_EDITMSG") {
+                let read = if name == "HEAD" { named } else { listed };
+                self.file(&entry.path(), format!("{prefix}{name}"), read);
             }
         }
     }
+
+    /// All files below a folder. A folder may be a link to that of another work
+    /// tree; none is read twice.
+    fn files(&mut self, top: &Path, prefix: &str, read: fn(&[u8]) -> Ids) {
+        let mut known = HashSet::new();
+        let mut folders = vec![top.to_owned()];
+        while let Some(folder) = folders.pop() {
+            if !folder.canonicalize().is_ok_and(|real| known.insert(real)) || !folder.is_dir() {
+                continue;
+            }
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    let inner = folder.strip_prefix(top).unwrap_or(&folder);
+                    let name = format!("{prefix}{}", inner.display());
+                    self.unread.push((name, error.to_string()));
+                    continue;
+                }
+            };
+            for entry in entries.flatten() {
+                let path = entry.path();
+                // What the system leaves in folders; no ref begins so.
+                if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                    continue;
+                }
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let inner = path.strip_prefix(top).unwrap_or(&path);
+                    self.file(&path, format!("{prefix}{}", inner.display()), read);
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, path: &Path, name: String, read: fn(&[u8]) -> Ids) {
+        // A pipe would keep whoever opens it waiting.
+        if !path.is_file() || name.ends_with(".lock") {
+            return;
+        }
+        let read = end_of(path).map(|(text, is_whole)| (read(&text), is_whole));
+        let why = match read {
+            Ok((Ok(ids), is_whole)) => {
+                if !ids.is_empty() {
+                    self.ids.insert(name.clone(), ids);
+                }
+                (!is_whole).then(|| format!("only its last {LONGEST_LOG} bytes were read"))
+            }
+            Ok((Err(why), _)) => Some(why.to_owned()),
+            Err(error) => Some(error.to_string()),
+        };
+        self.unread.extend(why.map(|why| (name, why)));
+    }
+
+    /// Reflogs that lie in no files.
+    fn asked(&mut self, repository: &Repository) {
+        let args = [
+            "reflog",
+            "show",
+            "--all",
+            "--no-show-signature",
+            "--format=%H",
+        ];
+        match repository.ask(&args) {
+            Ok(said) => {
+                let said = listed(&said).unwrap_or_default();
+                self.ids.insert("reflogs".to_owned(), said);
+            }
+            // Before the first commit there is none.
+            Err(_) if repository.head().is_none() => {}
+            Err(error) => self.unread.push(("reflogs".to_owned(), error.to_string())),
+        }
+    }
+}
+
+/// A file, or as much of its end as is read of one, and whether that is all.
+fn end_of(path: &Path) -> io::Result<(Vec<u8>, bool)> {
+    let mut file = File::open(path)?;
+    let start = file.metadata()?.len().saturating_sub(LONGEST_LOG);
+    file.seek(SeekFrom::Start(start))?;
+    let mut text = Vec::new();
+    file.take(LONGEST_LOG).read_to_end(&mut text)?;
+    Ok((text, start == 0))
 }
 
 /// Both ids of each line of a reflog.
-fn logged(log: &[u8]) -> Vec<ObjectId> {
-    let log = &log[log.len().saturating_sub(LONGEST_LOG)..];
+fn logged(log: &[u8]) -> Ids {
     let lines = log.split(|&byte| byte == b'\n');
-    lines
+    Ok(lines
         .flat_map(|line| line.splitn(3, |&byte| byte == b' ').take(2))
         .filter_map(ObjectId::from_hex)
-        .collect()
+        .collect())
 }
 
 /// The id at the start of each line.
-fn ids(text: &[u8]) -> impl Iterator<Item = ObjectId> {
-    text.split(|&byte| byte == b'\n').filter_map(|line| {
+fn listed(text: &[u8]) -> Ids {
+    let ids = text.split(|&byte| byte == b'\n').filter_map(|line| {
         let word = line.split(u8::is_ascii_whitespace).next()?;
         ObjectId::from_hex(word)
-    })
+    });
+    Ok(ids.collect())
+}
+
+/// The id of a ref. One that a crash left empty hides a whole branch.
+fn named(text: &[u8]) -> Ids {
+    let ids = listed(text)?;
+    // Reftable leaves a note where refs would lie.
+    let is_known = text.starts_with(b"ref:") || text.starts_with(b"this repository");
+    if ids.is_empty() && !is_known {
+        return Err("it is damaged, so nobody knows what it named");
+    }
+    Ok(ids)
 }

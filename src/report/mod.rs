@@ -18,6 +18,8 @@ mod tests;
 mod text;
 mod wording;
 
+pub use plan::word as shell_word;
+
 pub(crate) use text::labelled;
 pub(crate) use text::line::{Line, Prose, Tint, keep_start};
 pub(crate) use text::verdict;

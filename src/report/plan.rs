@@ -7,6 +7,8 @@ mod git;
 mod hub;
 mod shell;
 
+pub use shell::word;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;

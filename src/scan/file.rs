@@ -7,6 +7,7 @@ use std::io::{self, Read, Seek};
 
 use super::Sweep;
 use super::collect::Collector;
+use super::keep::Kept;
 use super::people;
 use super::tree::Folder;
 use super::veil;
@@ -23,6 +24,8 @@ use crate::policy::Marker;
 #[derive(Debug, Default)]
 pub(super) struct Swept {
     pub(super) findings: Vec<Finding>,
+    /// The same of what git keeps.
+    pub(super) kept: Vec<Kept>,
     pub(super) skips: Vec<Skip>,
     pub(super) coverage: Coverage,
     /// Secrets in its path.
@@ -85,6 +88,7 @@ pub(super) fn sweep(
     findings.retain(|finding| !policy.is_disabled(&finding.rule));
     let mut swept = Swept {
         findings,
+        kept: Vec::new(),
         skips,
         coverage,
         names,

@@ -4,10 +4,11 @@
 //! verdict joined: at the place that is still there, or else the oldest, with
 //! an origin for each path.
 
-use std::collections::HashMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::mem::Discriminant;
 
-use crate::finding::{Basis, Finding, Origin, OriginKind, Route, Verdict};
+use crate::finding::{Basis, Finding, Location, Origin, OriginKind, Route, Verdict};
 
 /// What makes two findings one.
 #[derive(PartialEq, Eq, Hash)]
@@ -38,43 +39,118 @@ impl Identity {
     }
 }
 
-/// A finding and how often it was joined.
+/// Joins findings as they come: of each identity one is kept.
+#[derive(Default)]
+pub(super) struct Joiner {
+    joined: Vec<Joined>,
+    known: HashMap<Identity, usize>,
+}
+
+impl Joiner {
+    pub(super) fn is_empty(&self) -> bool {
+        self.joined.is_empty()
+    }
+
+    /// Take one more.
+    pub(super) fn add(&mut self, finding: Finding) {
+        let next = self.joined.len();
+        match *self.known.entry(Identity::of(&finding)).or_insert(next) {
+            place if place < next => self.joined[place].join(finding),
+            _ => self.joined.push(Joined::new(finding)),
+        }
+    }
+
+    /// All findings, in the order of their first appearance.
+    pub(super) fn finish(self) -> Vec<Finding> {
+        self.joined.into_iter().map(Joined::finish).collect()
+    }
+}
+
+/// Kind and path of an origin.
+type Whence = (OriginKind, Option<String>);
+
+fn whence(origin: &Origin) -> Whence {
+    (origin.kind, origin.path.clone())
+}
+
+/// A finding, and all it was joined with.
 struct Joined {
+    /// The one that is told. Its origins are in `origins`.
     finding: Finding,
+    /// Where its own origin is among them.
+    own: Option<Whence>,
+    origins: BTreeMap<Whence, Origin>,
+    /// One place of each other path.
+    elsewhere: VecDeque<Location>,
+    paths: HashSet<String>,
     versions: usize,
 }
 
-/// Join findings, in the order of their first appearance.
-pub(super) fn joined(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut joined: Vec<Joined> = Vec::new();
-    let mut known: HashMap<Identity, usize> = HashMap::new();
-    for finding in findings {
-        let next = joined.len();
-        match *known.entry(Identity::of(&finding)).or_insert(next) {
-            place if place < next => join(&mut joined[place], finding),
-            _ => joined.push(Joined {
-                finding,
-                versions: 1,
-            }),
+impl Joined {
+    fn new(mut finding: Finding) -> Self {
+        let origins = std::mem::take(&mut finding.origins);
+        let mut joined = Self {
+            own: origins.first().map(whence),
+            finding,
+            origins: BTreeMap::new(),
+            elsewhere: VecDeque::new(),
+            paths: HashSet::new(),
+            versions: 1,
+        };
+        joined.come_from(origins);
+        joined
+    }
+
+    fn join(&mut self, mut other: Finding) {
+        let origins = std::mem::take(&mut other.origins);
+        let own = self.own.as_ref().and_then(|own| self.origins.get(own));
+        let (Some(old), Some(new)) = (own, origins.first()) else {
+            return self.come_from(origins);
+        };
+        self.versions += usize::from(old.kind == new.kind);
+        let is_better = age(new) < age(old);
+        if is_better {
+            self.own = Some(whence(new));
+            std::mem::swap(&mut self.finding, &mut other);
+            let path = &self.finding.location.path;
+            if self.paths.remove(path) {
+                self.elsewhere.retain(|place| place.path != *path);
+            }
+        }
+        let place = other.location;
+        if place.path != self.finding.location.path && self.paths.insert(place.path.clone()) {
+            if is_better {
+                self.elsewhere.push_front(place);
+            } else {
+                self.elsewhere.push_back(place);
+            }
+        }
+        self.come_from(origins);
+    }
+
+    fn come_from(&mut self, origins: Vec<Origin>) {
+        for origin in origins {
+            match self.origins.entry(whence(&origin)) {
+                Entry::Occupied(mut known) => unite(known.get_mut(), origin),
+                Entry::Vacant(free) => {
+                    free.insert(origin);
+                }
+            }
         }
     }
-    joined
-        .into_iter()
-        .map(
-            |Joined {
-                 mut finding,
-                 versions,
-             }| {
-                finding
-                    .origins
-                    .sort_by(|one, other| age(one).cmp(&age(other)));
-                if versions > 1 {
-                    finding.evidence.push(format!("in {versions} versions"));
-                }
-                finding
-            },
-        )
-        .collect()
+
+    fn finish(self) -> Finding {
+        let mut finding = self.finding;
+        finding.origins = self.origins.into_values().collect();
+        let origins = &mut finding.origins;
+        origins.sort_by(|one, other| age(one).cmp(&age(other)));
+        finding.also.extend(self.elsewhere);
+        if self.versions > 1 {
+            let versions = self.versions;
+            finding.evidence.push(format!("in {versions} versions"));
+        }
+        finding
+    }
 }
 
 /// Sorts what is in the work tree first, then what is in HEAD, then the oldest.
@@ -86,38 +162,6 @@ fn age(origin: &Origin) -> (bool, bool, u32, &str, &str) {
         origin.path.as_deref().unwrap_or_default(),
         origin.commit.as_deref().unwrap_or_default(),
     )
-}
-
-fn join(into: &mut Joined, mut finding: Finding) {
-    let first = |finding: &Finding| finding.origins.first().cloned();
-    let (Some(old), Some(new)) = (first(&into.finding), first(&finding)) else {
-        return;
-    };
-    if old.kind == new.kind {
-        into.versions += 1;
-    }
-    if age(&new) < age(&old) {
-        std::mem::swap(&mut into.finding, &mut finding);
-    }
-    let kept = &mut into.finding;
-    let elsewhere = std::iter::once(finding.location).chain(finding.also);
-    for place in elsewhere {
-        let same_path = place.path == kept.location.path
-            || kept.also.iter().any(|other| other.path == place.path);
-        if !same_path {
-            kept.also.push(place);
-        }
-    }
-    for origin in finding.origins {
-        match kept
-            .origins
-            .iter_mut()
-            .find(|known| (known.kind, &known.path) == (origin.kind, &origin.path))
-        {
-            Some(known) => unite(known, origin),
-            None => kept.origins.push(origin),
-        }
-    }
 }
 
 /// Two origins of one path: the first commit, and every ref of both.

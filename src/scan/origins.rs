@@ -6,9 +6,10 @@
 
 use super::base::Trusted;
 use super::file::Swept;
-use super::merge;
+use super::merge::Joiner;
 use super::{Inventory, ScanError, Sweep};
-use crate::finding::{Category, Finding, Origin, Verdict};
+use crate::blob::Blob;
+use crate::finding::{Category, Finding, Origin, Skip, Verdict};
 
 /// What is left of a sweep when its git findings are traced.
 pub(super) struct Traced {
@@ -16,6 +17,8 @@ pub(super) struct Traced {
     pub(super) swept: Vec<Swept>,
     /// The findings, joined.
     pub(super) findings: Vec<Finding>,
+    /// What the sources could not tell.
+    pub(super) skips: Vec<Skip>,
     /// What to say of inline allows that do not count.
     pub(super) notice: Option<String>,
 }
@@ -26,8 +29,12 @@ pub(super) fn trace(
     inventory: &Inventory,
     mut swept: Vec<Swept>,
 ) -> Result<Traced, ScanError> {
-    let mut trusted = Trusted::of(sweep);
-    let mut traced = Vec::new();
+    let mut tracing = Tracing {
+        sweep,
+        trusted: Trusted::of(sweep),
+        joiner: Joiner::default(),
+    };
+    let mut skips = Vec::new();
     for (number, source) in sweep.sources.iter().enumerate() {
         let start = inventory.starts[number];
         let next = inventory.starts.get(number + 1).copied();
@@ -37,7 +44,7 @@ pub(super) fn trace(
         for one in &mut swept {
             if let Some(key) = inventory.blobs[one.place].key
                 && places.contains(&one.place)
-                && !one.findings.is_empty()
+                && !one.kept.is_empty()
             {
                 keys.push(key);
                 found.push(one);
@@ -46,46 +53,79 @@ pub(super) fn trace(
         if keys.is_empty() {
             continue;
         }
-        let origins = source.origins(&keys)?;
-        for (one, origins) in found.into_iter().zip(origins) {
-            let path = &inventory.blobs[one.place].path;
-            for finding in std::mem::take(&mut one.findings) {
-                for mut finding in at_each_path(&finding, path, &origins) {
-                    sweep.policy.judge(&mut finding, &one.markers);
-                    if let Some(trusted) = &mut trusted {
-                        trusted.review(&mut finding);
-                    }
-                    if sweep.published_passes {
-                        pass_published(&mut finding);
-                    }
-                    traced.push(finding);
-                }
+        let untold = source.origins(&keys, &mut |at, origins| {
+            if let Some(one) = found.get_mut(at) {
+                tracing.settle(&inventory.blobs[one.place], one, origins);
             }
+        })?;
+        skips.extend(untold);
+        // What the source says nothing of is where its blob is.
+        for one in found {
+            tracing.settle(&inventory.blobs[one.place], one, Vec::new());
         }
     }
-    if !traced.is_empty() {
+    let Tracing {
+        trusted,
+        mut joiner,
+        ..
+    } = tracing;
+    if !joiner.is_empty() {
         // The same secret in the work tree is no second finding.
-        for one in &mut swept {
-            traced.append(&mut one.findings);
+        for finding in swept.iter_mut().flat_map(|one| one.findings.drain(..)) {
+            joiner.add(finding);
         }
-        traced = merge::joined(traced);
     }
     Ok(Traced {
         swept,
-        findings: traced,
+        findings: joiner.finish(),
+        skips,
         notice: trusted.and_then(|trusted| trusted.notice()),
     })
 }
 
+/// Judges and joins findings as they come.
+struct Tracing<'s, 'a> {
+    sweep: &'s Sweep<'a>,
+    trusted: Option<Trusted<'s, 'a>>,
+    joiner: Joiner,
+}
+
+impl Tracing<'_, '_> {
+    /// The findings of one content, at each of its paths.
+    fn settle(&mut self, blob: &Blob, swept: &mut Swept, mut origins: Vec<Origin>) {
+        if origins.is_empty() {
+            origins.push(Origin::of(blob.origin));
+        }
+        for kept in std::mem::take(&mut swept.kept) {
+            let finding = kept.whole(&blob.path);
+            for mut finding in at_each_path(&finding, &blob.path, &origins) {
+                self.sweep.policy.judge(&mut finding, &swept.markers);
+                if let Some(trusted) = &mut self.trusted {
+                    trusted.review(&mut finding);
+                }
+                if self.sweep.published_passes {
+                    pass_published(&mut finding);
+                }
+                self.joiner.add(finding);
+            }
+        }
+    }
+}
+
 /// The finding as it stands at each path of its content.
-fn at_each_path(finding: &Finding, swept_as: &str, origins: &[Origin]) -> Vec<Finding> {
+fn at_each_path<'f>(
+    finding: &'f Finding,
+    swept_as: &'f str,
+    origins: &'f [Origin],
+) -> impl Iterator<Item = Finding> + 'f {
     // What an audit says of a file holds for the name it looked at.
     let of_name = matches!(finding.category, Category::StrayFile | Category::Repository);
-    let named = |origin: &&Origin| origin.path.as_deref() == Some(swept_as);
+    let named = move |origin: &&Origin| origin.path.as_deref() == Some(swept_as);
     let only_named = of_name && origins.iter().any(|origin| named(&origin));
-    let chosen = origins.iter().filter(|origin| !only_named || named(origin));
+    let chosen = origins.iter();
     chosen
-        .map(|origin| {
+        .filter(move |origin| !only_named || named(origin))
+        .map(move |origin| {
             let mut finding = finding.clone();
             finding.origins = vec![origin.clone()];
             if let Some(path) = &origin.path
@@ -99,7 +139,6 @@ fn at_each_path(finding: &Finding, swept_as: &str, origins: &[Origin]) -> Vec<Fi
             }
             finding
         })
-        .collect()
 }
 
 /// What the world has already is told, and stops nothing: to stop this push

@@ -37,8 +37,11 @@ impl Source for CommitMessage {
             path: self.file.clone(),
             source,
         })?;
-        let comment = comment_mark(&self.repository);
-        let text = kept(&text, comment.as_bytes());
+        let text = match cleanup(&self.repository) {
+            Cleanup::None => text,
+            Cleanup::Scissors => kept(&text, None),
+            Cleanup::Comments(mark) => kept(&text, Some(mark.as_bytes())),
+        };
         // The only item, so there is nothing to stop.
         let _ = sink(Item::Blob(Blob {
             path: "commit message".to_owned(),
@@ -51,25 +54,53 @@ impl Source for CommitMessage {
     }
 }
 
-/// What begins a comment: `core.commentChar`, unless git chooses it itself.
-fn comment_mark(repository: &Path) -> String {
-    let setting = super::repository(repository).ok().and_then(|repository| {
-        let newer = repository.setting("core.commentstring");
-        newer.or_else(|| repository.setting("core.commentchar"))
-    });
-    setting
-        .filter(|mark| !mark.is_empty() && mark != "auto")
-        .unwrap_or_else(|| "#".to_owned())
+/// What git takes out of a message.
+enum Cleanup {
+    /// Nothing.
+    None,
+    /// What is below the scissors.
+    Scissors,
+    /// That, and lines that begin with this mark.
+    Comments(String),
+}
+
+/// What git will do here. A line that may stay is read.
+fn cleanup(repository: &Path) -> Cleanup {
+    // So git tells its hooks that nobody edits the message.
+    if std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":") {
+        return Cleanup::None;
+    }
+    let hash = || Cleanup::Comments("#".to_owned());
+    let Ok(repository) = super::repository(repository) else {
+        return hash();
+    };
+    match repository.setting("commit.cleanup").as_deref() {
+        Some("verbatim" | "whitespace") => return Cleanup::None,
+        Some("scissors") => return Cleanup::Scissors,
+        _ => {}
+    }
+    let newer = repository.setting("core.commentstring");
+    let mark = newer.or_else(|| repository.setting("core.commentchar"));
+    match mark.filter(|mark| !mark.is_empty()) {
+        None => hash(),
+        // A mark that no line of the message begins with.
+        Some(mark) if mark == "auto" => Cleanup::Scissors,
+        Some(mark) => Cleanup::Comments(mark),
+    }
 }
 
 /// The message with its line numbers: a comment leaves an empty line.
-fn kept(text: &[u8], comment: &[u8]) -> Vec<u8> {
+fn kept(text: &[u8], comment: Option<&[u8]>) -> Vec<u8> {
     let mut message = Vec::with_capacity(text.len());
     for line in text.split_inclusive(|&byte| byte == b'\n') {
-        match line.strip_prefix(comment) {
+        let rest = match comment {
+            Some(comment) => line.strip_prefix(comment),
+            None => line.get(1..),
+        };
+        match rest {
             Some(rest) if rest.trim_ascii_end() == SCISSORS => break,
-            Some(_) => message.push(b'\n'),
-            None => message.extend_from_slice(line),
+            Some(_) if comment.is_some() => message.push(b'\n'),
+            _ => message.extend_from_slice(line),
         }
     }
     message
@@ -82,7 +113,8 @@ mod tests {
     #[test]
     fn comments_and_the_diff_are_not_recorded() {
         let text = "title\n# a comment\nbody\n# ------------------------ >8 ------------------------\ndiff\n";
-        assert_eq!(kept(text.as_bytes(), b"#"), b"title\n\nbody\n");
-        assert_eq!(kept(b"; c\n# kept", b";"), b"\n# kept");
+        assert_eq!(kept(text.as_bytes(), Some(b"#")), b"title\n\nbody\n");
+        assert_eq!(kept(text.as_bytes(), None), b"title\n# a comment\nbody\n");
+        assert_eq!(kept(b"; c\n# kept", Some(b";")), b"\n# kept");
     }
 }

@@ -5,6 +5,9 @@
 //! Objects are read, not differences, so merges hide nothing. Afterwards, for
 //! what has findings: commits, paths and refs.
 
+mod gaps;
+mod local;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -12,21 +15,20 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use super::filter::Filter;
-use super::named::{Named, Names, Told, What, noted, of_commit, shown};
+use super::named::{Named, Names, Told, noted, of_commit, shown};
 use super::objects::{Absent, Part};
 use super::published::{remote_of, remotes};
-use super::{Item, Selection, Source, SourceError};
-use crate::finding::{Origin, OriginKind, SkipClass};
+use super::{Item, Selection, Source, SourceError, Tell};
+use crate::finding::{Origin, OriginKind, Skip, SkipClass};
 use crate::git::{
-    Attribution, History as Walked, ObjectError, ObjectId, ObjectMap, ObjectSet, Ref, Repository,
-    Walk, tips,
+    Attribution, History as Walked, Leading, ObjectId, ObjectMap, Ref, Repository, Seen, Walk, tips,
 };
 
-/// Tells the kind of a file by its name, as a number below 64.
-pub type KindOf<'a> = &'a (dyn Fn(&str) -> u8 + Sync);
+/// Tells the kind of a file by its name, as a number.
+pub type KindOf<'a> = &'a (dyn Fn(&str) -> u16 + Sync);
 
-/// Most refs named of one finding; a count says the rest.
-const MOST_REFS: usize = 100;
+/// Most refs named of one finding.
+pub(super) const MOST_REFS: usize = 100;
 
 /// The history of one repository.
 pub struct History<'a> {
@@ -42,10 +44,23 @@ pub struct History<'a> {
 struct Known {
     told: Told,
     walked: Walked,
-    /// Refs that lead to a commit, with its place.
-    refs: Vec<(String, u32)>,
-    remotes: Vec<(String, String)>,
+    refs: Refs,
     head: Option<ObjectId>,
+}
+
+/// Refs that lead to a commit, branches first.
+#[derive(Default)]
+struct Refs {
+    names: Vec<String>,
+    leading: Vec<Leading>,
+    remotes: Vec<String>,
+}
+
+/// What was walked, and from where.
+struct Trip {
+    walked: Walked,
+    refs: Vec<Ref>,
+    unread: Vec<(String, String)>,
 }
 
 impl<'a> History<'a> {
@@ -68,10 +83,11 @@ impl<'a> History<'a> {
         })
     }
 
-    fn walk(&self, repository: &Repository) -> Result<(Walked, Vec<Ref>), SourceError> {
+    fn walk(&self, repository: &Repository) -> Result<Trip, SourceError> {
         let mut starts = Vec::new();
         let mut refs = Vec::new();
-        for tip in tips(repository)? {
+        let tips = tips(repository)?;
+        for tip in tips.list {
             starts.push((tip.id, tip.name.clone()));
             if tip.is_ref {
                 refs.push(Ref {
@@ -91,7 +107,11 @@ impl<'a> History<'a> {
             interrupt: self.interrupt,
         }
         .read(&starts);
-        Ok((walked, refs))
+        Ok(Trip {
+            walked,
+            refs,
+            unread: tips.unread,
+        })
     }
 }
 
@@ -102,13 +122,18 @@ impl Source for History<'_> {
             let stored = scope.spawn(|| stored(&self.path));
             (self.walk(&repository), stored.join())
         });
-        let (walked, refs) = walked?;
+        let Trip {
+            walked,
+            refs,
+            unread,
+        } = walked?;
         let stored = match stored {
             Ok(stored) => stored?,
             Err(panic) => std::panic::resume_unwind(panic),
         };
         let mut names = Names::new(&self.filter);
-        contents(&walked, &stored, &mut names);
+        let excluded = contents(&walked, &stored, &mut names);
+        self.elsewhere(&repository, &walked, &excluded, &mut names)?;
         messages(&walked, &mut names);
         for found in &refs {
             names.text(
@@ -117,25 +142,23 @@ impl Source for History<'_> {
                 Origin::of(OriginKind::RefName),
             );
         }
-        index(&repository, &walked, &mut names);
-        configuration(&repository, &mut names);
-        lost(&repository, &walked, &mut names);
-        let peeled = peeled(&repository, &walked, &refs)?;
-        let remotes = remotes(&repository);
+        local::index(&repository, &walked, &mut names);
+        local::configuration(&repository, &mut names);
+        gaps::lost(&repository, &walked, &unread, &mut names);
+        let refs = peeled(&repository, &walked, refs)?;
         let head = repository.head();
         let told = names.tell(repository, Absent::Ordinary, Vec::new(), sink);
         // A second call would tell the same.
         let _ = self.told.set(Known {
             told,
             walked,
-            refs: peeled,
-            remotes,
+            refs,
             head,
         });
         Ok(())
     }
 
-    fn origins(&self, keys: &[usize]) -> Result<Vec<Vec<Origin>>, SourceError> {
+    fn origins(&self, keys: &[usize], tell: Tell<'_>) -> Result<Vec<Skip>, SourceError> {
         let Some(known) = self.told.get() else {
             return Ok(Vec::new());
         };
@@ -144,19 +167,63 @@ impl Source for History<'_> {
             .filter(|&&key| known.told.named[key].origin.kind == OriginKind::Commit)
             .filter_map(|&key| known.told.objects.id(key))
             .collect();
-        let places: Vec<u32> = known.refs.iter().map(|(_, place)| *place).collect();
         let attribution = known
             .told
             .objects
             .with_reader(|reader| {
                 let commits = &known.walked.commits;
-                Attribution::of(reader, commits, &targets, known.head, &places)
+                Attribution::of(reader, commits, &targets, known.head, &known.refs.leading)
             })
             .map_err(SourceError::Objects)?;
-        Ok(keys
-            .iter()
-            .map(|&key| known.origins(key, &attribution))
-            .collect())
+        for (at, &key) in keys.iter().enumerate() {
+            tell(at, known.origins(key, &attribution));
+        }
+        Ok(untold(&attribution).into_iter().collect())
+    }
+}
+
+/// Some paths of contents are not known.
+fn untold(attribution: &Attribution) -> Option<Skip> {
+    let why = "the same folders stand at too many paths, which are not all told";
+    attribution
+        .cut
+        .then(|| Skip::new(SkipClass::Limited, ".", why))
+}
+
+impl History<'_> {
+    /// Contents that were met first where they are excluded, at a path where
+    /// they are not.
+    fn elsewhere(
+        &self,
+        repository: &Repository,
+        walked: &Walked,
+        excluded: &[(&Seen, u64)],
+        names: &mut Names<'_>,
+    ) -> Result<(), SourceError> {
+        if excluded.is_empty() {
+            return Ok(());
+        }
+        let targets: Vec<ObjectId> = excluded.iter().map(|(seen, _)| seen.id).collect();
+        let mut reader = repository.reader()?;
+        let found = Attribution::of(&mut reader, &walked.commits, &targets, None, &[]);
+        let kind_of = |path: &[u8]| {
+            let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or(path);
+            (self.kind_of)(&String::from_utf8_lossy(name))
+        };
+        for (seen, size) in excluded {
+            let kind = kind_of(&seen.path);
+            let others = found.sightings(seen.id).iter();
+            let mut paths = others
+                .filter(|other| kind_of(&other.path) == kind)
+                .map(|other| shown(&other.path));
+            if let Some(path) = paths.find(|path| names.takes(path)) {
+                names.file(path, *size, seen.id, Origin::of(OriginKind::Commit));
+            }
+        }
+        if let Some(skip) = untold(&found) {
+            names.skip(skip.class, &skip.path, skip.why);
+        }
+        Ok(())
     }
 }
 
@@ -171,7 +238,7 @@ impl Known {
         let Some(id) = id else {
             return vec![origin.clone()];
         };
-        let (refs, published) = self.refs_of(id, attribution);
+        let (refs, published) = self.leading_to(id, attribution);
         let mut origins: Vec<Origin> = attribution
             .sightings(id)
             .iter()
@@ -200,21 +267,15 @@ impl Known {
 
     /// The refs that lead to a content, branches first, and the remotes they
     /// belong to.
-    fn refs_of(&self, id: ObjectId, attribution: &Attribution) -> (Vec<String>, Vec<String>) {
-        let places = attribution.refs(id);
-        let mut refs: Vec<&str> = places
-            .iter()
-            .map(|&place| self.refs[place as usize].0.as_str())
-            .collect();
-        refs.sort_by_key(|name| Origin::rank(name));
-        let mut published: Vec<String> = refs
-            .iter()
-            .filter_map(|name| remote_of(&self.remotes, name))
-            .collect();
-        published.sort_unstable();
-        published.dedup();
-        let refs = refs.into_iter().take(MOST_REFS).map(str::to_owned);
-        (refs.collect(), published)
+    fn leading_to(&self, id: ObjectId, attribution: &Attribution) -> (Vec<String>, Vec<String>) {
+        let Some(reach) = attribution.reach(id) else {
+            return Default::default();
+        };
+        let refs = reach.refs.iter().take(MOST_REFS);
+        let refs = refs.map(|&at| self.refs.names[at as usize].clone());
+        let remotes = reach.remotes.iter();
+        let remotes = remotes.map(|&at| self.refs.remotes[at as usize].clone());
+        (refs.collect(), remotes.collect())
     }
 }
 
@@ -233,13 +294,21 @@ fn stored(path: &Path) -> Result<ObjectMap<(u32, u64)>, SourceError> {
 }
 
 /// Every content, in the order the objects lie in the packs: any other order
-/// unpacks what deltas build on again and again.
-fn contents(walked: &Walked, stored: &ObjectMap<(u32, u64)>, names: &mut Names<'_>) {
+/// unpacks what deltas build on again and again. Out: those that are excluded,
+/// with their sizes.
+fn contents<'w>(
+    walked: &'w Walked,
+    stored: &ObjectMap<(u32, u64)>,
+    names: &mut Names<'_>,
+) -> Vec<(&'w Seen, u64)> {
+    let mut excluded = Vec::new();
     let place_and_size = |id| stored.get(&id).copied().unwrap_or((u32::MAX, 0));
     let mut blobs: Vec<_> = walked.blobs.iter().collect();
     blobs.sort_by_key(|seen| place_and_size(seen.id).0);
     for seen in blobs {
-        let (path, origin) = match noted(&seen.path) {
+        let size = place_and_size(seen.id).1;
+        let on = noted(&seen.path).filter(|on| stored.contains_key(on));
+        let (path, origin) = match on {
             Some(commit) => (
                 format!("note on {}", commit.short()),
                 Origin {
@@ -251,7 +320,10 @@ fn contents(walked: &Walked, stored: &ObjectMap<(u32, u64)>, names: &mut Names<'
             ),
             None => (shown(&seen.path), Origin::of(OriginKind::Commit)),
         };
-        names.file(path, place_and_size(seen.id).1, seen.id, origin);
+        if !names.takes(&path) {
+            excluded.push((seen, size));
+        }
+        names.file(path, size, seen.id, origin);
     }
     for seen in &walked.renamed {
         let origin = match seen.commit {
@@ -263,21 +335,7 @@ fn contents(walked: &Walked, stored: &ObjectMap<(u32, u64)>, names: &mut Names<'
         };
         names.name(shown(&seen.path), origin);
     }
-}
-
-/// What is staged in any of the work trees and was never committed.
-fn index(repository: &Repository, walked: &Walked, names: &mut Names<'_>) {
-    let known: ObjectSet = walked.blobs.iter().map(|seen| seen.id).collect();
-    for entry in repository.all_indexes() {
-        if !known.contains(&entry.id) {
-            let path = shown(&entry.path);
-            let origin = Origin {
-                path: Some(path.clone()),
-                ..Origin::of(OriginKind::Index)
-            };
-            names.file(path, 0, entry.id, origin);
-        }
-    }
+    excluded
 }
 
 /// What people wrote into commits and tags, and who they are.
@@ -312,84 +370,31 @@ fn messages(walked: &Walked, names: &mut Names<'_>) {
     }
 }
 
-/// The repository's own settings: remotes, credential helpers, submodules.
-/// They are not sent, but copied with the folder.
-fn configuration(repository: &Repository, names: &mut Names<'_>) {
-    let mut files = vec![repository.common_dir().join("config")];
-    files.push(repository.git_dir().join("config.worktree"));
-    for folder in ["worktrees", "modules"] {
-        let entries = std::fs::read_dir(repository.common_dir().join(folder));
-        for entry in entries.into_iter().flatten().flatten() {
-            files.push(entry.path().join("config"));
-            files.push(entry.path().join("config.worktree"));
-        }
-    }
-    files.retain(|file| file.is_file());
-    files.sort_unstable();
-    files.dedup();
-    for file in files {
-        let inside = file.strip_prefix(repository.common_dir()).unwrap_or(&file);
-        names.named.push(Named {
-            path: format!(".git/{}", super::name::shown(inside)),
-            size: file.metadata().map_or(0, |metadata| metadata.len()),
-            what: What::File(file),
-            origin: Origin::of(OriginKind::Config),
-        });
-    }
-}
-
-/// What the walk could not read, and what a shallow or partial clone lacks.
-fn lost(repository: &Repository, walked: &Walked, names: &mut Names<'_>) {
-    let missing = walked
-        .lost
-        .iter()
-        .filter(|lost| lost.why == ObjectError::Missing);
-    let missing = missing.count();
-    if missing > 0 {
-        let help = if repository.is_partial() {
-            "a partial clone: `git fetch --refetch --no-filter` brings them"
-        } else {
-            "see `git fsck --full`"
-        };
-        let why = format!("{missing} objects are not in this clone; {help}");
-        names.skip(SkipClass::Missing, ".git", why);
-    }
-    for lost in walked
-        .lost
-        .iter()
-        .filter(|lost| lost.why != ObjectError::Missing)
-    {
-        let place = shown(&lost.place);
-        let why = format!("object {} is {}", lost.id.short(), lost.why);
-        names.skip(
-            SkipClass::Failed,
-            if place.is_empty() { "." } else { &place },
-            why,
-        );
-    }
-    let cut = repository.shallow().len();
-    if cut > 0 {
-        let why = format!(
-            "a shallow clone: what is before {cut} of its commits is not here; \
-             `git fetch --unshallow` brings it"
-        );
-        names.skip(SkipClass::Missing, ".git", why);
-    }
-}
-
 /// The refs that lead to a commit, by way of tags too.
 fn peeled(
     repository: &Repository,
     walked: &Walked,
-    refs: &[Ref],
-) -> Result<Vec<(String, u32)>, SourceError> {
+    mut refs: Vec<Ref>,
+) -> Result<Refs, SourceError> {
     let mut reader = repository.reader()?;
-    let mut peeled = Vec::with_capacity(refs.len());
+    let known = remotes(repository);
+    let mut peeled = Refs::default();
+    peeled.remotes = known.iter().map(|(_, remote)| remote.clone()).collect();
+    peeled.remotes.sort_unstable();
+    peeled.remotes.dedup();
+    refs.sort_by_key(|found| Origin::rank(&found.name));
     for found in refs {
         let commit = crate::git::peel(&mut reader, found.target);
-        if let Some(place) = commit.and_then(|id| walked.commits.place(id)) {
-            peeled.push((found.name.clone(), place));
-        }
+        let Some(commit) = commit.and_then(|id| walked.commits.place(id)) else {
+            continue;
+        };
+        let remote = remote_of(&known, &found.name);
+        let remote = remote.and_then(|name| peeled.remotes.binary_search(&name).ok());
+        peeled.leading.push(Leading {
+            commit,
+            remote: remote.map(|at| at as u32),
+        });
+        peeled.names.push(found.name);
     }
     Ok(peeled)
 }

@@ -67,6 +67,9 @@ pub struct Link {
     pub broken: bool,
 }
 
+/// Hears where a content came from.
+pub type Tell<'a> = &'a mut dyn FnMut(usize, Vec<Origin>);
+
 /// Whatever names things to read.
 pub trait Source: Sync {
     /// Push every item into `sink` until it breaks.
@@ -77,10 +80,10 @@ pub trait Source: Sync {
         false
     }
 
-    /// Where contents came from, for the keys of some: one origin a path. Asked
-    /// after the sweep, and only of contents with findings; no answer means
-    /// that the blob itself says it all.
-    fn origins(&self, _keys: &[usize]) -> Result<Vec<Vec<Origin>>, SourceError> {
+    /// Where contents came from: `tell` hears, for places in `keys`, one origin
+    /// a path. Asked after the sweep, and only of contents with findings; no
+    /// answer means that the blob itself says it all. Out: what is not told.
+    fn origins(&self, _keys: &[usize], _tell: Tell<'_>) -> Result<Vec<Skip>, SourceError> {
         Ok(Vec::new())
     }
 }

@@ -54,6 +54,11 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Is a file of this path not excluded?
+    pub(super) fn takes(&self, path: &str) -> bool {
+        self.filter.named_file(Path::new(path)).is_none()
+    }
+
     /// A file of a commit or of the index, unless it is excluded.
     pub(super) fn file(&mut self, path: String, size: u64, id: ObjectId, origin: Origin) {
         match self.filter.named_file(Path::new(&path)) {
@@ -69,7 +74,7 @@ impl<'a> Names<'a> {
 
     /// A name without content of its own.
     pub(super) fn name(&mut self, path: String, origin: Origin) {
-        if self.filter.named_file(Path::new(&path)).is_none() {
+        if self.takes(&path) {
             self.text(path, b"", origin);
         }
     }

@@ -102,9 +102,13 @@ impl Objects {
     }
 
     fn blob(&self, id: ObjectId) -> Result<Opened, Unopened> {
-        let (_, size) = self
+        let (kind, size) = self
             .with_reader(|reader| reader.header(id))?
             .map_err(refused)?;
+        if kind != ObjectKind::Blob {
+            let why = "the object of this file is none of a file";
+            return Err(Unopened::Failed(io::Error::other(why)));
+        }
         if size > LARGE {
             return self.large(id, size);
         }
@@ -193,18 +197,21 @@ impl Store for Objects {
         match part {
             Part::Whole => self.blob(id),
             Part::Message | Part::Headers => {
-                let object = self
-                    .with_reader(|reader| reader.read(id))?
+                let (kind, size) = self
+                    .with_reader(|reader| reader.header(id))?
                     .map_err(refused)?;
-                if !matches!(object.kind, ObjectKind::Commit | ObjectKind::Tag) {
+                if !matches!(kind, ObjectKind::Commit | ObjectKind::Tag) {
                     return Err(gone());
                 }
+                // Twice, for the object and the part of it.
+                let permit = Budget::take(&self.budget, 2 * size);
+                let data = self.with_reader(|reader| reader.read_as(id, kind))?;
+                let data = data.map_err(refused)?;
                 let text = match part {
-                    Part::Headers => further_headers(&object.data),
-                    _ => message(&object.data).to_vec(),
+                    Part::Headers => further_headers(&data),
+                    _ => message(&data).to_vec(),
                 };
-                let size = text.len() as u64;
-                Ok(opened(Box::new(Cursor::new(text)), size))
+                Ok(held(text, permit))
             }
         }
     }
@@ -234,6 +241,7 @@ fn refused(error: ObjectError) -> Unopened {
             "object that is not in this clone".to_owned(),
         ),
         ObjectError::Corrupt(_) => Unopened::Failed(io::Error::other(error)),
+        ObjectError::TooMuch(_) => Unopened::Skipped(SkipClass::Limited, error.to_string()),
     }
 }
 

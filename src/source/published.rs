@@ -29,6 +29,30 @@ pub(super) fn remotes(repository: &Repository) -> Vec<(String, String)> {
     places
 }
 
+/// What these remotes' refs are called there and here, as their refspecs say.
+pub(super) fn refspecs(repository: &Repository, remotes: &[String]) -> Vec<(String, String)> {
+    let settings = repository.settings().into_iter();
+    let own = |key: &str| {
+        let remote = key.strip_prefix("remote.")?.strip_suffix(".fetch")?;
+        remotes.iter().find(|own| *own == remote)
+    };
+    settings
+        .filter(|(key, _)| own(key).is_some())
+        .filter_map(|(_, value)| {
+            let (there, here) = value.trim_start_matches('+').split_once(':')?;
+            Some((there.to_owned(), here.to_owned()))
+        })
+        .collect()
+}
+
+/// Where a fetch by this refspec puts the ref `name`.
+pub(super) fn tracking((there, here): &(String, String), name: &str) -> Option<String> {
+    match (there.strip_suffix('*'), here.strip_suffix('*')) {
+        (Some(there), Some(here)) => Some(format!("{here}{}", name.strip_prefix(there)?)),
+        _ => (there == name).then(|| here.clone()),
+    }
+}
+
 /// The remote a ref was fetched from.
 pub(super) fn remote_of(remotes: &[(String, String)], name: &str) -> Option<String> {
     let known = remotes.iter().filter(|(place, _)| name.starts_with(place));

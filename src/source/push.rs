@@ -5,10 +5,11 @@
 //! Format: githooks(5), `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`; an id of
 //! zeros stands for nothing.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::history::KindOf;
-use super::published::{remote_of, remotes};
+use super::published::{refspecs, remote_of, remotes, tracking};
 use super::sent::{Sent, Tip};
 use super::{Selection, SourceError};
 use crate::git::{ObjectId, Repository};
@@ -63,8 +64,19 @@ pub fn push<'a>(
     let own = names_of(&repository, name, url);
     let mut theirs: Vec<ObjectId> = updates.iter().filter_map(|update| update.remote).collect();
     let mut others = Vec::new();
+    // The remote says that it has no such ref: deleted, or all made anew.
+    let specs = refspecs(&repository, &own);
+    let gone: HashSet<String> = updates
+        .iter()
+        .filter(|update| update.remote.is_none())
+        .flat_map(|update| {
+            let of = |spec| tracking(spec, &update.remote_ref);
+            specs.iter().filter_map(of)
+        })
+        .collect();
     for found in repository.refs()? {
         match remote_of(&known, &found.name) {
+            Some(_) if gone.contains(&found.name) => {}
             Some(remote) if own.contains(&remote) => theirs.push(found.target),
             Some(remote) => others.push((remote, found.target)),
             None => {}

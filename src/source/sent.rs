@@ -6,21 +6,19 @@
 
 mod listing;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::filter::Filter;
-use super::history::KindOf;
-use super::named::{Names, Told};
+use super::history::{KindOf, MOST_REFS};
+use super::named::{Names, Told, shown};
 use super::objects::Absent;
-use super::{Item, Selection, Source, SourceError};
-use crate::finding::{Origin, OriginKind};
+use super::{Item, Selection, Source, SourceError, Tell};
+use crate::finding::{Origin, OriginKind, Skip};
 use crate::git::object::ObjectKind;
-use crate::git::{
-    ObjectId, ObjectSet, Reader, Repository, lookup, object, outgoing, peel, standing,
-};
+use crate::git::{ObjectId, ObjectSet, Reader, Repository, object, outgoing, peel, standing};
 use listing::{Listing, unread};
 
 /// What shall be sent.
@@ -128,8 +126,8 @@ impl Source for Sent<'_> {
             kind_of: self.kind_of,
             known: HashMap::new(),
             places: Vec::new(),
+            paths: HashSet::new(),
             identities: BTreeSet::new(),
-            refs: self.tips.iter().map(|tip| tip.name.clone()).collect(),
         };
         let commits: Vec<ObjectId> = self
             .tips
@@ -162,24 +160,29 @@ impl Source for Sent<'_> {
         Ok(())
     }
 
-    fn origins(&self, keys: &[usize]) -> Result<Vec<Vec<Origin>>, SourceError> {
+    fn origins(&self, keys: &[usize], tell: Tell<'_>) -> Result<Vec<Skip>, SourceError> {
         let Some(known) = self.told.get() else {
             return Ok(Vec::new());
         };
         let objects = &known.told.objects;
         let files = keys.iter().filter(|&&key| known.is_file(key));
         let targets: Vec<ObjectId> = files.filter_map(|&key| objects.id(key)).collect();
-        objects
+        let (old, now) = objects
             .with_reader(|reader| {
-                let old: ObjectSet = standing(reader, &known.border, &targets)
-                    .into_iter()
-                    .map(|(id, _)| id)
-                    .collect();
-                keys.iter()
-                    .map(|&key| known.origins(key, &old, &self.there, reader))
-                    .collect()
+                let old = standing(reader, &known.border, &targets);
+                (old, standing(reader, known.head.as_slice(), &targets))
             })
-            .map_err(SourceError::Objects)
+            .map_err(SourceError::Objects)?;
+        let standing = Standing {
+            there: &self.there,
+            old: old.into_iter().map(|(id, _)| id).collect(),
+            now: now.iter().map(|(id, path)| (*id, shown(path))).collect(),
+            refs: self.tips.iter().map(|tip| tip.name.clone()).collect(),
+        };
+        for (at, &key) in keys.iter().enumerate() {
+            tell(at, known.origins(key, &standing));
+        }
+        Ok(Vec::new())
     }
 }
 
@@ -221,30 +224,39 @@ impl Known {
         matches!(kind, OriginKind::Commit | OriginKind::Note)
     }
 
-    fn origins(
-        &self,
-        key: usize,
-        old: &ObjectSet,
-        there: &str,
-        reader: &mut Reader,
-    ) -> Vec<Origin> {
+    fn origins(&self, key: usize, standing: &Standing<'_>) -> Vec<Origin> {
         let first = self.told.named[key].origin.clone();
         let mut origins = vec![first];
         origins.extend(self.places[key].iter().cloned());
+        // Each tip leads to each commit, as far as anybody wants to know.
+        for origin in origins.iter_mut().filter(|one| one.sequence.is_some()) {
+            let refs = standing.refs.iter().take(MOST_REFS);
+            origin.refs = refs.cloned().collect();
+        }
         let id = self.told.objects.id(key).filter(|_| self.is_file(key));
         let Some(id) = id else {
             return origins;
         };
         for origin in &mut origins {
-            let path = origin.path.as_deref().unwrap_or_default();
-            let now = self
-                .head
-                .and_then(|tree| lookup(reader, tree, path.as_bytes()));
-            origin.in_head = Some(now.is_some_and(|(_, now)| now == id));
-            if old.contains(&id) && !origin.published.iter().any(|name| name == there) {
+            let path = origin.path.clone().unwrap_or_default();
+            origin.in_head = Some(standing.now.contains(&(id, path)));
+            let there = standing.there;
+            if standing.old.contains(&id) && !origin.published.iter().any(|name| name == there) {
                 origin.published.push(there.to_owned());
             }
         }
         origins
     }
+}
+
+/// Where contents stand.
+struct Standing<'a> {
+    /// The other side.
+    there: &'a str,
+    /// Those it has.
+    old: ObjectSet,
+    /// Those that are checked out, with their paths.
+    now: HashSet<(ObjectId, String)>,
+    /// Names of the tips.
+    refs: Vec<String>,
 }

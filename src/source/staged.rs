@@ -11,9 +11,9 @@ use std::sync::OnceLock;
 use super::filter::Filter;
 use super::named::{Names, Told, shown};
 use super::objects::Absent;
-use super::{Item, Selection, Source, SourceError};
-use crate::finding::{Origin, OriginKind};
-use crate::git::object::ObjectKind;
+use super::{Item, Selection, Source, SourceError, Tell};
+use crate::finding::{Origin, OriginKind, Skip};
+use crate::git::object::{Mode, ObjectKind};
 use crate::git::{Reader, Repository, object, walk_tree};
 
 /// The index of one repository.
@@ -58,12 +58,13 @@ impl Source for Staged {
         Ok(())
     }
 
-    fn origins(&self, keys: &[usize]) -> Result<Vec<Vec<Origin>>, SourceError> {
-        let Some(told) = self.told.get() else {
-            return Ok(Vec::new());
-        };
-        let origin = |&key: &usize| vec![told.named[key].origin.clone()];
-        Ok(keys.iter().map(origin).collect())
+    fn origins(&self, keys: &[usize], tell: Tell<'_>) -> Result<Vec<Skip>, SourceError> {
+        if let Some(told) = self.told.get() {
+            for (at, &key) in keys.iter().enumerate() {
+                tell(at, vec![told.named[key].origin.clone()]);
+            }
+        }
+        Ok(Vec::new())
     }
 }
 
@@ -81,5 +82,8 @@ fn head_files(
     };
     // A folder that cannot be read hides nothing.
     let files = walk_tree(reader, commit.tree, &mut |_, _, _| {});
-    files.into_iter().map(|file| (file.path, file.id)).collect()
+    // A submodule may go by the id of a content that was never there.
+    let files = files.into_iter();
+    let files = files.filter(|file| file.mode != Mode::Submodule);
+    files.map(|file| (file.path, file.id)).collect()
 }

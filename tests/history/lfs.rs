@@ -28,10 +28,11 @@ fn leak() -> String {
 }
 
 fn push_of(repository: &Repository, commit: &str, env: &[(&str, &str)]) -> Report {
-    let lines = format!(
-        "refs/heads/main {commit} refs/heads/main {}\n",
-        "0".repeat(40)
-    );
+    push_as(repository, ("refs/heads/main", commit), env)
+}
+
+fn push_as(repository: &Repository, (name, commit): (&str, &str), env: &[(&str, &str)]) -> Report {
+    let lines = format!("{name} {commit} {name} {}\n", "0".repeat(40));
     let args = [
         "hook", "run", "pre-push", "--report", "json", "origin", "url",
     ];
@@ -104,7 +105,8 @@ fn what_the_remote_has_under_another_name_is_not_read_again() {
     let repository = folder.clone(&["upstream"], "r");
     repository.git(&["mv", "x.bin", "y.bin"]);
     let commit = repository.commit("move");
-    let push = push_of(&repository, &commit, &[]);
+    // To a new branch: of main the remote would say that it has it.
+    let push = push_as(&repository, ("refs/heads/new", &commit), &[]);
     assert_eq!(push.exit, 0, "{:#}", push.document["skipped"]);
     assert_eq!(
         push.skips("by-design"),

@@ -9,6 +9,7 @@
 mod audit;
 mod corners;
 mod damaged;
+mod hostile;
 mod lfs;
 #[path = "../repository/mod.rs"]
 mod repository;

@@ -123,6 +123,11 @@ pub(super) fn ignore_line(path: &str) -> Option<&'static str> {
         .find_map(|(_, class)| class.ignore)
 }
 
+/// The number of the first class whose globs fit.
+pub(super) fn class_of(path: &str) -> Option<u16> {
+    by_path(path).next().map(|(index, _)| index as u16)
+}
+
 /// What is to be said about each class.
 pub(super) fn docs() -> impl Iterator<Item = Doc> {
     CLASSES.iter().map(|class| class.doc)

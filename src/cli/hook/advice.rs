@@ -10,7 +10,7 @@ use super::super::args::Output;
 use super::super::page::Page;
 use super::run::Run;
 use crate::finding::{Category, Finding, Origin, Report};
-use crate::report::{Prose, Tint};
+use crate::report::{Prose, Tint, shell_word as word};
 
 /// Put together here, so that this file holds no marker.
 const MARKER: &str = concat!("hubsweep", ":allow");
@@ -110,7 +110,7 @@ fn of_push(page: &mut Page, blocking: &[&Finding], here: &Here<'_>) {
         page.row(label, &edit);
     }
     if let Some(path) = here.expressions {
-        let refs: Vec<String> = refs(blocking).into_iter().collect();
+        let refs: Vec<String> = refs(blocking).iter().map(|name| word(name)).collect();
         let tips = refs.join(" ");
         page.row(
             (Tint::Fix, "or at once"),
@@ -183,7 +183,7 @@ fn origins<'a>(blocking: &'a [&Finding]) -> impl Iterator<Item = &'a Origin> {
 fn files(blocking: &[&Finding]) -> String {
     let files: BTreeSet<String> = blocking
         .iter()
-        .map(|finding| crate::finding::printable(&finding.location.path))
+        .map(|finding| word(&finding.location.path))
         .collect();
     let more = if files.len() > MOST { " …" } else { "" };
     let named: Vec<String> = files.into_iter().take(MOST).collect();

@@ -6,6 +6,8 @@
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use anyhow::bail;
+
 use super::super::Exit;
 use super::super::args::{GitSource, Output, Scan};
 use super::super::reports;
@@ -105,9 +107,17 @@ fn of_framework(path: &Path, to: &str, branch: String) -> anyhow::Result<Update>
     let repository = repository.as_ref();
     let resolve = |revision: &str| repository.and_then(|open| open.resolve(revision));
     let from = std::env::var("PRE_COMMIT_FROM_REF").ok();
+    let nothing = !to.is_empty() && to.bytes().all(|digit| digit == b'0');
+    let local = resolve(to);
+    if local.is_none() && !nothing {
+        bail!(
+            "{}={to:?} names nothing here, so nobody knows what is pushed",
+            FRAMEWORK[1]
+        );
+    }
     Ok(Update {
         remote_ref: branch,
-        local: resolve(to),
+        local,
         remote: from.as_deref().and_then(resolve),
     })
 }

@@ -13,7 +13,7 @@ use super::super::known::BASELINE_NAME;
 use super::CONFIG_NAME;
 use crate::finding::FingerprintKey;
 use crate::git::object::{self, Mode, ObjectKind};
-use crate::git::{ObjectId, Reader, Repository, lookup, peel};
+use crate::git::{LONGEST, ObjectError, ObjectId, Reader, Repository, lookup, peel};
 use crate::policy::{self, Baseline, Config};
 use crate::scan;
 
@@ -57,31 +57,45 @@ impl Revision {
         })
     }
 
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
+    /// A file, unless there is none. One that cannot be read is not taken for
+    /// none: it may hold a stricter gate.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, ObjectError> {
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mode, id) = lookup(&mut reader, self.tree, path.as_bytes())?;
-        if mode != Mode::Blob {
-            return None;
+        match lookup(&mut reader, self.tree, path.as_bytes())? {
+            Some((Mode::Blob, id)) => {
+                let (_, size) = reader.header(id)?;
+                if size > LONGEST {
+                    return Err(ObjectError::TooMuch(format!("{size} bytes")));
+                }
+                reader.read_as(id, ObjectKind::Blob).map(Some)
+            }
+            _ => Ok(None),
         }
-        reader.read_as(id, ObjectKind::Blob).ok()
     }
 
-    fn text(&self, path: &str) -> Option<String> {
-        self.read(path)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    fn text(&self, path: &str) -> anyhow::Result<Option<String>> {
+        let read = self.read(path);
+        let bytes = read.with_context(|| {
+            format!(
+                "cannot read {path} of the revision {:?}, which decides\n\
+                 help: fetch it; a partial clone lacks contents",
+                self.name
+            )
+        })?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Its configuration.
     pub(super) fn config(&self) -> anyhow::Result<Option<Config>> {
         let origin = format!("{}:{CONFIG_NAME}", self.name);
-        let text = self.text(CONFIG_NAME);
+        let text = self.text(CONFIG_NAME)?;
         Ok(text.map(|text| Config::parse(&text, &origin)).transpose()?)
     }
 
     /// Its baseline, made with this key.
     pub(super) fn baseline(&self, key: &FingerprintKey) -> anyhow::Result<Option<Baseline>> {
         let origin = format!("{}:{BASELINE_NAME}", self.name);
-        let Some(text) = self.text(BASELINE_NAME) else {
+        let Some(text) = self.text(BASELINE_NAME)? else {
             return Ok(None);
         };
         let baseline = Baseline::parse(&text, &origin)?;
@@ -108,7 +122,8 @@ impl scan::Base for Revision {
     }
 
     fn content(&self, path: &str) -> Option<Vec<u8>> {
-        self.read(path)
+        // Without it no inline allow counts.
+        self.read(path).ok().flatten()
     }
 }
 

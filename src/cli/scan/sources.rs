@@ -9,6 +9,7 @@ use anyhow::bail;
 
 use super::super::args::{GitSource, Scan};
 use super::super::sweep::Job;
+use crate::audit;
 use crate::blob::Text;
 use crate::source::{CommitMessage, History, Selection, Sent, Source, Staged, Stdin, Tree};
 
@@ -104,10 +105,15 @@ fn ends(range: &str) -> anyhow::Result<(String, String)> {
     Ok((or_head(base), or_head(tip)))
 }
 
-/// Files whose names say different things are read in different ways.
-pub(in crate::cli) fn kind_of(name: &str) -> u8 {
-    Text::of_name(name) as u8
+/// Files whose names say different things are read in different ways. What a
+/// credential file holds counts under that name, whatever it was called before.
+pub(in crate::cli) fn kind_of(name: &str) -> u16 {
+    let text = Text::of_name(name) as u16;
+    audit::stray_class(name).map_or(text, |class| KINDS * (class + 1) + text)
 }
+
+/// More than there are kinds of text; a stray file has no kind below 64.
+const KINDS: u16 = 64;
 
 fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Job<'a>> {
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =

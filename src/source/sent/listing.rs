@@ -3,7 +3,7 @@
 //! In: tips and commits. Out: contents, messages and names, each with its
 //! origin; a content met again under another path gets a further origin.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::history::KindOf;
 use super::super::named::{Names, noted, of_commit, shown};
@@ -21,10 +21,11 @@ pub(super) struct Listing<'s, 'f> {
     pub(super) names: Names<'f>,
     pub(super) kind_of: KindOf<'s>,
     /// Numbers of contents, by id and kind of name.
-    pub(super) known: HashMap<(ObjectId, u8), usize>,
+    pub(super) known: HashMap<(ObjectId, u16), usize>,
     pub(super) places: Vec<Vec<Origin>>,
+    /// Paths of contents beside their first ones.
+    pub(super) paths: HashSet<(usize, String)>,
     pub(super) identities: BTreeSet<Vec<u8>>,
-    pub(super) refs: Vec<String>,
 }
 
 impl Listing<'_, '_> {
@@ -49,14 +50,16 @@ impl Listing<'_, '_> {
                     let path = format!("tag {}", id.short());
                     self.names.part(path, id, Part::Message, origin);
                     self.places.push(Vec::new());
-                    let tag = self.reader.read_as(id, ObjectKind::Tag).ok();
-                    id = object::tag(&tag?)?.target;
+                    let damaged = || ObjectError::Corrupt("this tag names nothing".to_owned());
+                    let tag = self.reader.read_as(id, ObjectKind::Tag);
+                    match tag.and_then(|data| object::tag(&data).ok_or_else(damaged)) {
+                        Ok(tag) => id = tag.target,
+                        Err(why) => return self.lost_tip(tip, &why),
+                    }
                 }
                 Ok((ObjectKind::Tree, _)) => {
-                    let found = changes(&mut self.reader, id, &[], &mut |_, _, _| {});
-                    for change in found {
-                        self.change(&change, Origin::of(OriginKind::Commit));
-                    }
+                    let place = format!("ref {}", tip.name);
+                    self.brought(id, &[], &place, &Origin::of(OriginKind::Commit));
                     return None;
                 }
                 Ok((ObjectKind::Blob, _)) => {
@@ -65,26 +68,31 @@ impl Listing<'_, '_> {
                     self.change(&Change { path, mode, id }, Origin::of(OriginKind::Commit));
                     return None;
                 }
-                Err(why) => {
-                    let place = format!("ref {}", tip.name);
-                    self.names
-                        .skip(class(&why), &place, format!("its object is {why}"));
-                    return None;
-                }
+                Err(why) => return self.lost_tip(tip, &why),
             }
         }
+        let why = ObjectError::Corrupt("its tags go in a circle".to_owned());
+        self.lost_tip(tip, &why)
+    }
+
+    /// A tip that leads to no commit.
+    fn lost_tip(&mut self, tip: &Tip, why: &ObjectError) -> Option<ObjectId> {
+        let place = format!("ref {}", tip.name);
+        self.names
+            .skip(class(why), &place, format!("its object is {why}"));
         None
     }
 
     /// Name what each commit brings, the oldest first.
     pub(super) fn commits(&mut self, sent: &Outgoing, fresh: &[(String, ObjectSet)]) {
-        let known = sent.commits.iter().chain(&sent.border);
-        let trees: ObjectMap<ObjectId> = known.map(|(id, commit)| (*id, commit.tree)).collect();
+        let border = sent.border.iter();
+        // Only what was read already hides anything: forged commits may each be
+        // the parent of the other.
+        let mut trees: ObjectMap<ObjectId> = border.map(|(id, old)| (*id, old.tree)).collect();
         for ((id, commit), sequence) in sent.commits.iter().rev().zip(0..) {
             let published = fresh.iter().filter(|(_, ids)| !ids.contains(id));
             let origin = Origin {
                 sequence: Some(sequence),
-                refs: self.refs.clone(),
                 published: published.map(|(remote, _)| remote.clone()).collect(),
                 ..of_commit(OriginKind::Commit, *id, commit.author.time)
             };
@@ -94,23 +102,25 @@ impl Listing<'_, '_> {
                 .iter()
                 .filter_map(|parent| trees.get(parent).copied())
                 .collect();
-            let mut lost = Vec::new();
-            let brought = changes(
-                &mut self.reader,
-                commit.tree,
-                &parents,
-                &mut |_, path, why| {
-                    lost.push((shown(path), why));
-                },
-            );
-            for (path, why) in lost {
-                let path = if path.is_empty() { "." } else { &path };
-                let why = format!("in commit {} this folder is {why}", id.short());
-                self.names.skip(SkipClass::Failed, path, why);
-            }
-            for change in brought {
-                self.change(&change, origin.clone());
-            }
+            let place = format!("commit {}", id.short());
+            self.brought(commit.tree, &parents, &place, &origin);
+            trees.insert(*id, commit.tree);
+        }
+    }
+
+    /// Name what a folder has that none of those before it has.
+    fn brought(&mut self, tree: ObjectId, before: &[ObjectId], place: &str, origin: &Origin) {
+        let mut lost = Vec::new();
+        let brought = changes(&mut self.reader, tree, before, &mut |_, path, why| {
+            lost.push((shown(path), why));
+        });
+        for (path, why) in lost {
+            let path = if path.is_empty() { "." } else { &path };
+            let said = format!("in {place} this folder is {why}");
+            self.names.skip(class(&why), path, said);
+        }
+        for change in brought {
+            self.change(&change, origin.clone());
         }
     }
 
@@ -118,7 +128,8 @@ impl Listing<'_, '_> {
         if change.mode == Mode::Submodule {
             return;
         }
-        let (path, kind) = match noted(&change.path) {
+        let on = noted(&change.path).filter(|&on| self.reader.header(on).is_ok());
+        let (path, kind) = match on {
             Some(commit) => (format!("note on {}", commit.short()), OriginKind::Note),
             None => (shown(&change.path), OriginKind::Commit),
         };
@@ -131,11 +142,10 @@ impl Listing<'_, '_> {
         let next = self.names.named.len();
         let key = *self.known.entry(content).or_insert(next);
         if key < next {
-            let places = &mut self.places[key];
             // The first commit of a path is the one that brought it.
             let first = self.names.named[key].origin.path.as_ref() == Some(&path);
-            if !first && !places.iter().any(|known| known.path == origin.path) {
-                places.push(origin.clone());
+            if !first && self.paths.insert((key, path.clone())) {
+                self.places[key].push(origin.clone());
                 self.names.name(path, origin);
             }
         } else {
@@ -201,5 +211,6 @@ fn class(why: &ObjectError) -> SkipClass {
     match why {
         ObjectError::Missing => SkipClass::Missing,
         ObjectError::Corrupt(_) => SkipClass::Failed,
+        ObjectError::TooMuch(_) => SkipClass::Limited,
     }
 }
