@@ -1,0 +1,1 @@
+//! Long histories and hundreds of remote refs, where only a part is walked.
