@@ -47,7 +47,8 @@ pub(super) fn trace(
             continue;
         }
         let origins = source.origins(&keys)?;
-        for (one, origins) in found.into_iter().zip(origins) {
+        let mut blocking = Vec::new();
+        for ((one, origins), key) in found.into_iter().zip(origins).zip(keys) {
             let path = &inventory.blobs[one.place].path;
             for finding in std::mem::take(&mut one.findings) {
                 for mut finding in at_each_path(&finding, path, &origins) {
@@ -58,9 +59,19 @@ pub(super) fn trace(
                     if sweep.published_passes {
                         pass_published(&mut finding);
                     }
+                    if sweep.published_passes && finding.blocks() {
+                        blocking.push((key, traced.len()));
+                    }
                     traced.push(finding);
                 }
             }
+        }
+        let keys: Vec<usize> = blocking.iter().map(|(key, _)| *key).collect();
+        for (remote, (_, at)) in source.published(&keys)?.into_iter().zip(blocking) {
+            for origin in &mut traced[at].origins {
+                origin.published.extend(remote.clone());
+            }
+            pass_published(&mut traced[at]);
         }
     }
     if !traced.is_empty() {

@@ -19,7 +19,7 @@ use super::{Item, Selection, Source, SourceError};
 use crate::finding::{Origin, OriginKind};
 use crate::git::object::ObjectKind;
 use crate::git::{
-    ObjectId, ObjectSet, Reader, Repository, lookup, object, outgoing, peel, standing,
+    ObjectId, ObjectSet, Reader, Repository, lookup, object, outgoing, peel, reached, standing,
 };
 use listing::{Listing, unread};
 
@@ -181,6 +181,21 @@ impl Source for Sent<'_> {
             })
             .map_err(SourceError::Objects)
     }
+
+    fn published(&self, keys: &[usize]) -> Result<Vec<Option<String>>, SourceError> {
+        let Some(known) = self.told.get() else {
+            return Ok(vec![None; keys.len()]);
+        };
+        let targets: ObjectSet = keys.iter().filter_map(|&key| known.object(key)).collect();
+        let theirs = known
+            .told
+            .objects
+            .with_reader(|reader| reached(reader, &self.theirs, &targets))
+            .map_err(SourceError::Objects)?;
+        let is_theirs = |&key: &usize| known.object(key).is_some_and(|id| theirs.contains(&id));
+        let there = |key| is_theirs(key).then(|| self.there.clone());
+        Ok(keys.iter().map(there).collect())
+    }
 }
 
 impl Sent<'_> {
@@ -219,6 +234,15 @@ impl Known {
     fn is_file(&self, key: usize) -> bool {
         let kind = self.told.named[key].origin.kind;
         matches!(kind, OriginKind::Commit | OriginKind::Note)
+    }
+
+    /// The content, or the commit or tag that holds a text.
+    fn object(&self, key: usize) -> Option<ObjectId> {
+        if self.is_file(key) {
+            return self.told.objects.id(key);
+        }
+        let holder = self.told.named[key].origin.commit.as_ref()?;
+        ObjectId::from_hex(holder.as_bytes())
     }
 
     fn origins(
