@@ -121,10 +121,7 @@ fn what_an_old_commit_of_the_remote_had_blocks_nothing_when_it_comes_back() {
     repository.commit("back");
     let report = push(&repository, "origin", &["main"]);
     assert_eq!(report.token()["verdict"], "report");
-    assert_eq!(
-        report.token()["evidence"][0],
-        "already published on origin"
-    );
+    assert_eq!(report.token()["evidence"][0], "already published on origin");
     assert_eq!(report.exit, 0);
 }
 

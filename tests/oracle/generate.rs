@@ -54,12 +54,23 @@ struct Maker<'a> {
     files: Vec<Files>,
     clock: Clock,
     submodule: String,
+    /// New beginnings in a thousand commits.
+    roots: usize,
 }
 
 /// Make up a history; `digits` is the length of an id.
 pub(crate) fn history(seed: u64, random: &mut Random, digits: usize) -> Made {
-    let clock = *random.pick(&[Clock::Onwards, Clock::Standing, Clock::Wild, Clock::Mixed]);
     let count = random.between(20, 120);
+    with(seed, random, digits, (count, 40))
+}
+
+/// A history of many commits, most of them one after the other.
+pub(crate) fn long(seed: u64, random: &mut Random, count: usize) -> Made {
+    with(seed, random, 40, (count, 1))
+}
+
+fn with(seed: u64, random: &mut Random, digits: usize, (count, roots): (usize, usize)) -> Made {
+    let clock = *random.pick(&[Clock::Onwards, Clock::Standing, Clock::Wild, Clock::Mixed]);
     let mut maker = Maker {
         random,
         made: Made {
@@ -70,6 +81,7 @@ pub(crate) fn history(seed: u64, random: &mut Random, digits: usize) -> Made {
         files: Vec::new(),
         clock,
         submodule: "5".repeat(digits),
+        roots,
     };
     for _ in 0..count {
         maker.commit();
@@ -116,7 +128,7 @@ impl Maker<'_> {
 
     fn parents(&mut self) -> Vec<usize> {
         let known = self.files.len();
-        if known == 0 || self.random.percent(4) {
+        if known == 0 || self.random.below(1000) < self.roots {
             return Vec::new();
         }
         let wanted = *self.random.pick(&[1, 1, 1, 1, 1, 1, 2, 2, 3, 4]);

@@ -35,7 +35,7 @@ impl Expected {
             .into_iter()
             .filter_map(|(name, id)| Some((name, truth.ancestors(&[truth.peeled(&id)?]))))
             .collect();
-        let head = world.repository.git(&["rev-parse", "HEAD"]);
+        let head = world.git(&["rev-parse", "HEAD"]);
         let head = truth.files(&head);
         let refs: HashMap<&String, BTreeSet<String>> = holders
             .iter()
@@ -85,20 +85,17 @@ impl Expected {
 /// Git's own words for one commit agree with what the oracle takes apart.
 fn trusted(world: &mut World, truth: &Truth) {
     let commit = world.commit();
-    let listed = world
-        .repository
-        .git(&["ls-tree", "-r", "--name-only", "-z", &commit]);
+    let listed = world.git(&["ls-tree", "-r", "--name-only", "-z", &commit]);
     let files = truth.files(&commit).len();
-    let submodules = world.repository.git(&["ls-tree", "-r", &commit]);
+    let submodules = world.git(&["ls-tree", "-r", &commit]);
     let submodules = submodules
         .lines()
         .filter(|line| line.starts_with("160000"))
         .count();
     let names = listed.split('\0').filter(|name| !name.is_empty());
     assert_eq!(names.count(), files + submodules);
-    let env = [("GIT_NO_REPLACE_OBJECTS", "1")];
     let args = ["for-each-ref", "--format=%(refname)", "--contains", &commit];
-    let containing = world.repository.git_with(&args, &env, "");
+    let containing = world.git(&args);
     let refs = truth::refs(world).into_iter().filter(|(_, id)| {
         let peeled = truth.peeled(id);
         peeled.is_some_and(|tip| truth.ancestors(&[tip]).contains(&commit))
@@ -144,7 +141,7 @@ fn sweep(
 fn history(seed: u64, format: Format) -> usize {
     let mut world = World::new(seed, format);
     let truth = Truth::of(&world);
-    if seed % 5 == 0 {
+    if seed.is_multiple_of(5) {
         trusted(&mut world, &truth);
     }
     let reachable = rev_list(
@@ -163,7 +160,7 @@ fn history(seed: u64, format: Format) -> usize {
 
 #[test]
 fn every_object_is_read_once_and_attributed() {
-    let count: usize = crate::seeds(100)
+    let count: usize = crate::seeds(60)
         .map(|seed| history(4000 + seed, Format::Sha1))
         .sum();
     eprintln!("{count} objects in histories");
@@ -172,7 +169,7 @@ fn every_object_is_read_once_and_attributed() {
 
 #[test]
 fn the_same_with_longer_ids() {
-    for seed in crate::seeds(10) {
+    for seed in crate::seeds(5) {
         history(5000 + seed, Format::Sha256);
     }
 }

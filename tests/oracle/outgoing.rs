@@ -73,7 +73,10 @@ pub(crate) fn compare(
     (tips, theirs): (&BTreeSet<String>, &BTreeSet<String>),
 ) -> Result<usize, String> {
     let answer = Answer::of(report);
-    let count = answer.has_all(truth, sent)?;
+    // With wrong clocks git sends commits again that the remote has.
+    let again = sent.intersection(theirs).any(|id| truth.is(id, "commit"));
+    let needed = sent.iter().filter(|id| !again || !theirs.contains(*id));
+    let count = answer.has_all(truth, needed)?;
     answer.has_only(truth, tips)?;
     for id in theirs {
         if let Some(token) = truth.token(id)
@@ -106,65 +109,58 @@ pub(crate) fn compare(
     }
 }
 
-fn pushes(seed: u64, format: Format) -> usize {
-    let mut world = World::new(seed, format);
-    let truth = Truth::of(&world);
+fn pushes(seed: u64, world: &mut World, truth: &Truth) -> usize {
     let mut count = 0;
     for number in 0..4 {
-        let push = made_up(&mut world);
-        let report = judge(&world, &push.lines);
-        let sent = between(&world, &push.tips, &push.theirs);
+        let push = made_up(world);
+        let report = judge(world, &push.lines);
+        let sent = between(world, &push.tips, &push.theirs);
         let reach = (
-            &between(&world, &push.tips, &[]),
-            &between(&world, &push.theirs, &[]),
+            &between(world, &push.tips, &[]),
+            &between(world, &push.theirs, &[]),
         );
-        count += compare(&truth, &report, &sent, reach)
+        count += compare(truth, &report, &sent, reach)
             .unwrap_or_else(|why| panic!("seed {seed}, push {number}: {why}\n{}", push.lines));
     }
     count
 }
 
-fn ranges(seed: u64, format: Format) -> usize {
-    let mut world = World::new(seed, format);
-    let truth = Truth::of(&world);
+fn ranges(seed: u64, world: &mut World, truth: &Truth) -> usize {
     let mut count = 0;
-    for _ in 0..3 {
+    for _ in 0..2 {
         let ends = [world.commit(), world.commit()];
         let range = format!("{}..{}", ends[0], ends[1]);
         let report = world.repository.sweep(&["--range", &range]);
         let [base, tip] = ends.map(|end| vec![end]);
-        let sent = between(&world, &tip, &base);
-        let reach = (&between(&world, &tip, &[]), &between(&world, &base, &[]));
-        let base_is_named = sent.difference(reach.1).next().is_none();
-        let compared = compare(&truth, &report, &sent, reach);
-        count +=
-            compared.unwrap_or_else(|why| panic!("seed {seed}, {range} {base_is_named}: {why}"));
+        let sent = between(world, &tip, &base);
+        let reach = (&between(world, &tip, &[]), &between(world, &base, &[]));
+        count += compare(truth, &report, &sent, reach)
+            .unwrap_or_else(|why| panic!("seed {seed}, {range}: {why}"));
     }
     count
 }
 
-#[test]
-fn a_push_reads_what_git_sends() {
-    let count: usize = crate::seeds(100)
-        .map(|seed| pushes(seed, Format::Sha1))
-        .sum();
-    eprintln!("{count} objects sent");
-    assert!(count > 0);
+/// Objects that pushes and ranges bring.
+fn both(seed: u64, format: Format) -> [usize; 2] {
+    let mut world = World::new(seed, format);
+    let truth = Truth::of(&world);
+    let pushed = pushes(seed, &mut world, &truth);
+    [pushed, ranges(seed, &mut world, &truth)]
 }
 
 #[test]
-fn a_range_reads_what_its_commits_bring() {
-    let count: usize = crate::seeds(70)
-        .map(|seed| ranges(1000 + seed, Format::Sha1))
-        .sum();
-    eprintln!("{count} objects in ranges");
-    assert!(count > 0);
+fn a_push_or_range_reads_what_git_would_send() {
+    let counts: Vec<[usize; 2]> = crate::seeds(100)
+        .map(|seed| both(seed, Format::Sha1))
+        .collect();
+    let [pushed, brought] = [0, 1].map(|at| counts.iter().map(|count| count[at]).sum::<usize>());
+    eprintln!("{pushed} objects sent, {brought} in ranges");
+    assert!(pushed > 0 && brought > 0);
 }
 
 #[test]
 fn the_same_with_longer_ids() {
-    for seed in crate::seeds(10) {
-        pushes(2000 + seed, Format::Sha256);
-        ranges(3000 + seed, Format::Sha256);
+    for seed in crate::seeds(5) {
+        both(2000 + seed, Format::Sha256);
     }
 }

@@ -5,6 +5,7 @@
 //! and are taken apart here, with nothing of ours.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
 use crate::world::World;
@@ -113,7 +114,7 @@ impl Truth {
             let zero = rest.iter().position(|&byte| byte == 0).unwrap();
             let (mode, name) = (&rest[..space], &rest[space + 1..zero]);
             let raw = &rest[zero + 1..=zero + self.digits / 2];
-            let id: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+            let id = hex(raw);
             let path = [folder, name].concat();
             match mode {
                 b"40000" => self.below(&id, &[&path[..], b"/"].concat(), files),
@@ -195,13 +196,19 @@ impl Truth {
     }
 }
 
+fn hex(raw: &[u8]) -> String {
+    raw.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
+}
+
 /// The objects `git rev-list --objects` lists.
 pub(crate) fn rev_list(world: &World, args: &[&str], revisions: &[String]) -> BTreeSet<String> {
     let mut all = vec!["rev-list", "--objects", "--stdin"];
     all.extend(args);
     let input = revisions.join("\n") + "\n";
-    let env = [("GIT_NO_REPLACE_OBJECTS", "1")];
-    let listed = world.repository.git_with(&all, &env, &input);
+    let listed = world.git_with(&all, &input);
     let ids = listed.lines().filter_map(|line| line.split(' ').next());
     ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }
@@ -218,9 +225,7 @@ pub(crate) fn between(world: &World, tips: &[String], theirs: &[String]) -> BTre
 
 /// Name and object of every ref.
 pub(crate) fn refs(world: &World) -> Vec<(String, String)> {
-    let listed = world
-        .repository
-        .git(&["for-each-ref", "--format=%(refname) %(objectname)"]);
+    let listed = world.git(&["for-each-ref", "--format=%(refname) %(objectname)"]);
     let lines = listed.lines().filter_map(|line| line.split_once(' '));
     lines
         .map(|(name, id)| (name.to_owned(), id.to_owned()))

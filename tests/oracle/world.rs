@@ -3,7 +3,7 @@
 //! In: a seed. Out: [`World`]: the repository with its refs, tags, notes,
 //! reflog and further work trees, and the ids of its commits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -65,6 +65,15 @@ impl World {
         world.reflogs();
         world.remotes(40);
         world.store();
+        // Repacking drops what nothing leads to.
+        let kept = world.git(&[
+            "cat-file",
+            "--batch-all-objects",
+            "--batch-check=%(objectname)",
+        ]);
+        let kept: HashSet<&str> = kept.lines().collect();
+        world.commits.retain(|id| kept.contains(id.as_str()));
+        world.blobs.retain(|id| kept.contains(id.as_str()));
         world
     }
 
@@ -74,8 +83,12 @@ impl World {
         let repository = folder.at("r");
         fs::create_dir(&repository.path).unwrap();
         let object_format = format!("--object-format={}", format.name());
-        repository.git(&["init", "-q", "-b", "main", &object_format]);
-        let unpack = if random.percent(50) { 1 } else { 1_000_000 };
+        repository.git(&["init", "-q", "--template=", "-b", "main", &object_format]);
+        let unpack = if random.percent(50) || made.commits.len() > 200 {
+            1
+        } else {
+            1_000_000
+        };
         let unpack = format!("fastimport.unpackLimit={unpack}");
         let marks = repository.path.join(".git/marks");
         let mut import = Command::new("git")
@@ -124,6 +137,16 @@ impl World {
         }
     }
 
+    /// Run git, which shall take nothing for something else.
+    pub(crate) fn git(&self, args: &[&str]) -> String {
+        self.git_with(args, "")
+    }
+
+    pub(crate) fn git_with(&self, args: &[&str], input: &str) -> String {
+        self.repository
+            .git_with(args, &[("GIT_NO_REPLACE_OBJECTS", "1")], input)
+    }
+
     /// Set many refs at once.
     pub(crate) fn set_refs(&self, refs: &[(String, String)]) {
         let mut input = String::new();
@@ -157,12 +180,14 @@ impl World {
         }
         if self.random.percent(20) {
             let replaced = self.commit();
-            refs.push((format!("refs/replace/{replaced}"), self.commit()));
+            let other = self.commits[0].clone();
+            if other != replaced {
+                refs.push((format!("refs/replace/{replaced}"), other));
+            }
         }
         self.set_refs(&refs);
         if self.random.percent(30) {
-            self.repository
-                .git(&["update-ref", "--no-deref", "HEAD", &self.commits[0]]);
+            self.git(&["update-ref", "--no-deref", "HEAD", &self.commits[0]]);
             fs::write(
                 self.repository.path.join(".git/HEAD"),
                 format!("{}\n", self.commits[0]),
@@ -172,9 +197,8 @@ impl World {
     }
 
     /// Write an object that holds a token.
-    fn object(&mut self, kind: &str, text: &str) -> String {
-        self.repository
-            .git_with(&["hash-object", "-w", "-t", kind, "--stdin"], &[], text)
+    pub(crate) fn object(&mut self, kind: &str, text: &str) -> String {
+        self.git_with(&["hash-object", "-w", "-t", kind, "--stdin"], text)
     }
 
     pub(crate) fn tag_of(&mut self, kind: &str, id: &str, name: &str) -> String {
@@ -191,9 +215,7 @@ impl World {
         let mut refs = Vec::new();
         let commit = self.commit();
         let tree = self.commit();
-        let tree = self
-            .repository
-            .git(&["rev-parse", &format!("{tree}^{{tree}}")]);
+        let tree = self.git(&["rev-parse", &format!("{tree}^{{tree}}")]);
         let mut wanted = vec![("commit", commit), ("tree", tree)];
         if let Some(blob) = self.blobs.first() {
             wanted.push(("blob", blob.clone()));
@@ -250,7 +272,7 @@ impl World {
         fs::write(logs.join(name), log).unwrap();
         if self.random.percent(30) {
             let commit = self.commit();
-            self.repository.git(&[
+            self.git(&[
                 "worktree",
                 "add",
                 "-q",
@@ -267,20 +289,23 @@ impl World {
     /// Remote-tracking refs of two remotes, up to `most` each.
     pub(crate) fn remotes(&mut self, most: usize) {
         let mut refs = Vec::new();
+        let mut config = String::new();
         for remote in ["origin", "backup"] {
-            for (key, value) in [
-                ("url", format!("../{remote}.git")),
-                ("fetch", format!("+refs/heads/*:refs/remotes/{remote}/*")),
-            ] {
-                self.repository
-                    .git(&["config", &format!("remote.{remote}.{key}"), &value]);
-            }
+            writeln!(
+                config,
+                "[remote \"{remote}\"]\n\turl = ../{remote}.git\n\
+                 \tfetch = +refs/heads/*:refs/remotes/{remote}/*"
+            )
+            .unwrap();
             let most = if self.random.percent(50) { most } else { 3 };
             for number in 0..self.random.below(most + 1) {
                 let id = self.commit();
                 refs.push((format!("refs/remotes/{remote}/b{number}"), id));
             }
         }
+        let file = self.repository.path.join(".git/config");
+        let mut file = fs::File::options().append(true).open(file).unwrap();
+        file.write_all(config.as_bytes()).unwrap();
         if self.random.percent(20) && !self.tags.is_empty() {
             refs.push((
                 "refs/remotes/origin/tagged".to_owned(),
@@ -295,8 +320,9 @@ impl World {
 
     /// Put the objects where git may keep them.
     fn store(&mut self) {
-        let git = |args: &[&str]| self.repository.git(args);
-        match self.random.below(7) {
+        let state = self.random.below(7);
+        let git = |args: &[&str]| self.git(args);
+        match state {
             0 => {
                 git(&["repack", "-q", "-a", "-d"]);
             }
