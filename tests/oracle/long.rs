@@ -1,10 +1,13 @@
 //! Long histories and hundreds of remote refs, where only a part is walked.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::answer::Answer;
 use crate::generate;
 use crate::outgoing::{compare, judge, tracked};
 use crate::random::Random;
+use crate::repository::Report;
 use crate::truth::{Truth, between};
 use crate::world::{Format, World};
 
@@ -30,12 +33,29 @@ fn world(seed: u64) -> World {
     world
 }
 
-fn pushes(seed: u64) -> usize {
+/// Commits that were read although git would not send them.
+fn beyond(truth: &Truth, report: &Report, sent: &BTreeSet<String>) -> usize {
+    let answer = Answer::of(report);
+    let more = truth
+        .objects
+        .keys()
+        .filter(|id| !sent.contains(*id) && truth.is(id, "commit"));
+    more.filter(|id| {
+        truth
+            .token(id)
+            .is_some_and(|token| !answer.about(&token).is_empty())
+    })
+    .count()
+}
+
+/// Objects that pushes send, and the most commits read beyond that.
+fn pushes(seed: u64) -> (usize, usize) {
     let mut world = world(seed);
     let truth = Truth::of(&world);
     let theirs = tracked(&world);
     let on_remote = between(&world, &theirs, &[]);
     let mut count = 0;
+    let mut most = 0;
     for number in 0..2 {
         let none = "0".repeat(40);
         let mut lines = String::new();
@@ -55,13 +75,16 @@ fn pushes(seed: u64) -> usize {
         let reach = (&between(&world, &tips, &[]), &on_remote);
         count += compare(&truth, &report, &sent, reach)
             .unwrap_or_else(|why| panic!("seed {seed}, push {number}: {why}\n{lines}"));
+        most = most.max(beyond(&truth, &report, &sent));
     }
-    count
+    (count, most)
 }
 
 #[test]
 fn far_behind_and_with_hundreds_of_refs() {
-    let count: usize = crate::seeds(10).map(|seed| pushes(6000 + seed)).sum();
-    eprintln!("{count} objects of long histories sent");
+    let counts: Vec<(usize, usize)> = crate::seeds(10).map(|seed| pushes(6000 + seed)).collect();
+    let count: usize = counts.iter().map(|(count, _)| count).sum();
+    let beyond = counts.iter().map(|(_, beyond)| beyond).max();
+    eprintln!("{count} objects of long histories sent, at most {beyond:?} commits beyond");
     assert!(count > 0);
 }

@@ -324,10 +324,10 @@ impl World {
         let git = |args: &[&str]| self.git(args);
         match state {
             0 => {
-                git(&["repack", "-q", "-a", "-d"]);
+                git(&["repack", "-q", "-A", "-d"]);
             }
             1 => {
-                git(&["repack", "-q", "-a", "-d", "-b"]);
+                git(&["repack", "-q", "-A", "-d", "-b"]);
             }
             2 => {
                 git(&["repack", "-q", "-d"]);
