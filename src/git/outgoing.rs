@@ -26,8 +26,9 @@ pub struct Outgoing {
 
 /// Tips of the other side that are read at once; more only when needed.
 const FEW: usize = 256;
-/// Commits looked at before that is needed.
-const NEAR: usize = 512;
+/// Commits looked at before that is needed. Up to so many may be read although
+/// the other side has them.
+const NEAR: usize = 32;
 /// Commits looked at beyond the point where dates say that nothing follows:
 /// clocks are wrong at times.
 const SLOP: usize = 64;

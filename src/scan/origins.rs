@@ -10,6 +10,7 @@ use super::merge::Joiner;
 use super::{Inventory, ScanError, Sweep};
 use crate::blob::Blob;
 use crate::finding::{Category, Finding, Origin, Skip, Verdict};
+use crate::source::Source;
 
 /// What is left of a sweep when its git findings are traced.
 pub(super) struct Traced {
@@ -33,6 +34,7 @@ pub(super) fn trace(
         sweep,
         trusted: Trusted::of(sweep),
         joiner: Joiner::default(),
+        blocking: Vec::new(),
     };
     let mut skips = Vec::new();
     for (number, source) in sweep.sources.iter().enumerate() {
@@ -63,6 +65,7 @@ pub(super) fn trace(
         for one in found {
             tracing.settle(&inventory.blobs[one.place], one, Vec::new());
         }
+        tracing.settle_blocking(source.as_ref())?;
     }
     let Tracing {
         trusted,
@@ -88,6 +91,8 @@ struct Tracing<'s, 'a> {
     sweep: &'s Sweep<'a>,
     trusted: Option<Trusted<'s, 'a>>,
     joiner: Joiner,
+    /// What would block, with its key, until the source has looked further.
+    blocking: Vec<(usize, Finding)>,
 }
 
 impl Tracing<'_, '_> {
@@ -106,9 +111,31 @@ impl Tracing<'_, '_> {
                 if self.sweep.published_passes {
                     pass_published(&mut finding);
                 }
-                self.joiner.add(finding);
+                match blob.key {
+                    Some(key) if self.sweep.published_passes && finding.blocks() => {
+                        self.blocking.push((key, finding));
+                    }
+                    _ => self.joiner.add(finding),
+                }
             }
         }
+    }
+
+    /// What would block, unless the other side had it at any time.
+    fn settle_blocking(&mut self, source: &dyn Source) -> Result<(), ScanError> {
+        let blocking = std::mem::take(&mut self.blocking);
+        let keys: Vec<usize> = blocking.iter().map(|(key, _)| *key).collect();
+        let published = source.published(&keys)?;
+        for (at, (_, mut finding)) in blocking.into_iter().enumerate() {
+            if let Some(Some(remote)) = published.get(at) {
+                for origin in &mut finding.origins {
+                    origin.published.push(remote.clone());
+                }
+                pass_published(&mut finding);
+            }
+            self.joiner.add(finding);
+        }
+        Ok(())
     }
 }
 

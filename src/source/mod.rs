@@ -86,6 +86,12 @@ pub trait Source: Sync {
     fn origins(&self, _keys: &[usize], _tell: Tell<'_>) -> Result<Vec<Skip>, SourceError> {
         Ok(Vec::new())
     }
+
+    /// For each of some keys, who has that content already. Asked only of what
+    /// would block: the answer may take a walk of the whole history.
+    fn published(&self, keys: &[usize]) -> Result<Vec<Option<String>>, SourceError> {
+        Ok(vec![None; keys.len()])
+    }
 }
 
 /// The repository at `path`, which must be one.

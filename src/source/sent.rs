@@ -18,7 +18,9 @@ use super::objects::Absent;
 use super::{Item, Selection, Source, SourceError, Tell};
 use crate::finding::{Origin, OriginKind, Skip};
 use crate::git::object::ObjectKind;
-use crate::git::{ObjectId, ObjectSet, Reader, Repository, object, outgoing, peel, standing};
+use crate::git::{
+    ObjectId, ObjectSet, Reader, Repository, object, outgoing, peel, reached, standing,
+};
 use listing::{Listing, unread};
 
 /// What shall be sent.
@@ -184,6 +186,21 @@ impl Source for Sent<'_> {
         }
         Ok(Vec::new())
     }
+
+    fn published(&self, keys: &[usize]) -> Result<Vec<Option<String>>, SourceError> {
+        let Some(known) = self.told.get() else {
+            return Ok(vec![None; keys.len()]);
+        };
+        let targets: ObjectSet = keys.iter().filter_map(|&key| known.object(key)).collect();
+        let theirs = known
+            .told
+            .objects
+            .with_reader(|reader| reached(reader, &self.theirs, &targets))
+            .map_err(SourceError::Objects)?;
+        let is_theirs = |&key: &usize| known.object(key).is_some_and(|id| theirs.contains(&id));
+        let there = |key| is_theirs(key).then(|| self.there.clone());
+        Ok(keys.iter().map(there).collect())
+    }
 }
 
 impl Sent<'_> {
@@ -222,6 +239,15 @@ impl Known {
     fn is_file(&self, key: usize) -> bool {
         let kind = self.told.named[key].origin.kind;
         matches!(kind, OriginKind::Commit | OriginKind::Note)
+    }
+
+    /// The content, or the commit or tag that holds a text.
+    fn object(&self, key: usize) -> Option<ObjectId> {
+        if self.is_file(key) {
+            return self.told.objects.id(key);
+        }
+        let holder = self.told.named[key].origin.commit.as_ref()?;
+        ObjectId::from_hex(holder.as_bytes())
     }
 
     fn origins(&self, key: usize, standing: &Standing<'_>) -> Vec<Origin> {

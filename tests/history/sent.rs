@@ -110,6 +110,22 @@ fn what_the_remote_has_is_not_read_again() {
 }
 
 #[test]
+fn what_an_old_commit_of_the_remote_had_blocks_nothing_when_it_comes_back() {
+    let folder = Folder::new();
+    let upstream = folder.repository("upstream");
+    upstream.commit_file("old.py", &leak());
+    upstream.commit_file("old.py", "t = None\n");
+    upstream.commit_file("other.py", "print()\n");
+    let repository = folder.clone(&["upstream"], "r");
+    repository.git(&["checkout", "-q", "HEAD~2", "old.py"]);
+    repository.commit("back");
+    let report = push(&repository, "origin", &["main"]);
+    assert_eq!(report.token()["verdict"], "report");
+    assert_eq!(report.token()["evidence"][0], "already published on origin");
+    assert_eq!(report.exit, 0);
+}
+
+#[test]
 fn several_refs_tags_and_pull_requests() {
     let folder = Folder::new();
     let repository = clone(&folder);

@@ -28,10 +28,13 @@ pub(crate) struct Repository {
 /// A token nobody has: a different one on each call.
 pub(crate) fn token() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
+    numbered_token(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The token of a number, so that a run can be repeated.
+pub(crate) fn numbered_token(number: u64) -> String {
     // Letters spread over the token, so that two never look alike.
-    let mut state = NEXT
-        .fetch_add(1, Ordering::Relaxed)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let body = template::expand("{alpha:34}");
     let letters = body.bytes().map(|letter| {
         state = state
