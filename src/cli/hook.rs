@@ -8,6 +8,7 @@ mod install;
 mod run;
 mod status;
 mod sweep;
+mod take_out;
 
 use clap::{Args, Subcommand};
 

@@ -5,7 +5,7 @@
 
 mod git;
 mod hub;
-mod shell;
+pub(super) mod shell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
