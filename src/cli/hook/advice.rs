@@ -106,7 +106,10 @@ fn of_commit(page: &mut Page, blocking: &[&Finding]) {
     let files = files(blocking);
     let is_stray = |finding: &&&Finding| finding.category == Category::StrayFile;
     if blocking.iter().any(|finding| !is_stray(&finding)) {
-        page.row(PLAIN_FIX, "take it out of the file, then `git add` it again");
+        page.row(
+            PLAIN_FIX,
+            "take it out of the file, then `git add` it again",
+        );
     }
     page.row(
         (Tint::Fix, "leave out"),

@@ -131,7 +131,13 @@ fn of_push<'a>(
         ..Selection::default()
     };
     let named = (remote, url);
-    let sent = push(Path::new("."), &selection, named, updates, &sources::kind_of)?;
+    let sent = push(
+        Path::new("."),
+        &selection,
+        named,
+        updates,
+        &sources::kind_of,
+    )?;
     Ok(Job {
         sources: vec![Box::new(sent)],
         asked: vec![".".to_owned()],

@@ -119,7 +119,10 @@ fn filter(page: &mut Page, blocking: &[&Finding], here: &Here<'_>) -> bool {
         TAKE_OUT,
         "stash what you work on (`pip install git-filter-repo`), then:",
     );
-    page.code(&format!("git filter-repo --force --refs {} \\", refs.join(" ")));
+    page.code(&format!(
+        "git filter-repo --force --refs {} \\",
+        refs.join(" ")
+    ));
     if in_files {
         let end = if in_messages { " \\" } else { "" };
         page.code(&format!("  --replace-text {list}{end}"));

@@ -216,7 +216,11 @@ fn named(places: &[String], width: usize, verbose: bool) -> Vec<Line> {
     for (shown, place) in places.iter().enumerate() {
         let separator = if shown > 0 { ", " } else { "" };
         let left = places.len() - shown - 1;
-        let more = if left > 0 { format!(", +{left}") } else { String::new() };
+        let more = if left > 0 {
+            format!(", +{left}")
+        } else {
+            String::new()
+        };
         let place = keep_end(place, share);
         let needed = columns(&text) + columns(separator) + columns(&place) + columns(&more);
         if needed > room {
