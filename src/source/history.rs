@@ -14,7 +14,7 @@ use std::thread;
 use super::filter::Filter;
 use super::named::{Named, Names, Told, What, noted, of_commit, shown};
 use super::objects::{Absent, Part};
-use super::published::{remote_of, remotes};
+use super::published::{remote_of, remotes_of_history};
 use super::{Item, Selection, Source, SourceError};
 use crate::finding::{Origin, OriginKind, SkipClass};
 use crate::git::{
@@ -121,7 +121,7 @@ impl Source for History<'_> {
         configuration(&repository, &mut names);
         lost(&repository, &walked, &mut names);
         let peeled = peeled(&repository, &walked, &refs)?;
-        let remotes = remotes(&repository);
+        let remotes = remotes_of_history(&repository);
         let head = repository.head();
         let told = names.tell(repository, Absent::Ordinary, Vec::new(), sink);
         // A second call would tell the same.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape::{cell, code, prose, text};
-use super::{MOST, cut};
+use super::{MOST, capital, cut};
 use crate::finding::{Category, Finding, Report};
 use crate::report::provenance::Provenance;
 use crate::report::wording::{evidence, place, size};
@@ -25,7 +25,7 @@ fn of(report: &Report, category: Category) -> Vec<&Finding> {
 
 /// What was found and what speaks for it.
 fn what(finding: &Finding) -> String {
-    let mut what = text(&finding.description);
+    let mut what = text(&capital(&finding.description));
     let evidence = evidence(finding);
     if !evidence.is_empty() {
         let _ = write!(what, " ({})", text(&evidence));
@@ -113,7 +113,7 @@ pub(super) fn stray_files(report: &Report) -> String {
         let (what, state) = match &group[..] {
             [finding] => (what(finding), state(finding)),
             _ => {
-                let what = text(&group[0].description);
+                let what = text(&capital(&group[0].description));
                 (format!("{what}, {} files", group.len()), states(group))
             }
         };
@@ -159,7 +159,11 @@ fn states(group: &[&Finding]) -> String {
             .iter()
             .filter(|from| from.in_head == Some(true))
             .count();
-        parts.push(format!("{there} still in HEAD"));
+        parts.push(match there {
+            0 => "none in HEAD any more".to_owned(),
+            all if all == group.len() => "all still in HEAD".to_owned(),
+            some => format!("{some} still in HEAD"),
+        });
     }
     let published = known
         .iter()
@@ -173,23 +177,17 @@ fn states(group: &[&Finding]) -> String {
 
 /// One line a finding, its value masked; many of a kind share one.
 pub(super) fn personal_data(report: &Report) -> String {
-    let by_kind = |finding: &'_ Finding| {
-        let of_column = !finding.also.is_empty();
-        (
-            Reverse(finding.severity),
-            finding.description.clone(),
-            of_column,
-        )
-    };
+    let by_kind = |finding: &'_ Finding| (Reverse(finding.severity), finding.description.clone());
     let groups = grouped(of(report, Category::PersonalData), by_kind);
     let rows = groups.iter().map(|group| {
         let times: usize = group.iter().map(|finding| 1 + finding.also.len()).sum();
         let (what, value) = match &group[..] {
             [finding] => (what(finding), value(finding).unwrap_or_default()),
-            _ => (text(&group[0].description), String::new()),
+            _ => (text(&capital(&group[0].description)), String::new()),
         };
         format!(
-            "| {times} | {} | {} | {} |\n",
+            "| {} | {times} | {} | {} | {} |\n",
+            group[0].severity,
             cell(&what),
             cell(&examples(group, group.len() > 1)),
             cell(&value)
@@ -197,7 +195,7 @@ pub(super) fn personal_data(report: &Report) -> String {
     });
     table(
         "Personal data",
-        "| times | what | where | value |",
+        "| severity | times | what | where | value |",
         rows.collect(),
     )
 }
@@ -233,7 +231,11 @@ pub(super) fn repository(report: &Report) -> String {
     let rows = groups.iter().map(|group| {
         let what = match &group[..] {
             [finding] => what(finding),
-            _ => format!("{}, {} files", text(&group[0].description), group.len()),
+            _ => format!(
+                "{}, {} files",
+                text(&capital(&group[0].description)),
+                group.len()
+            ),
         };
         let places: Vec<String> = group
             .iter()
