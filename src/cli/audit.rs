@@ -74,7 +74,7 @@ pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
     let scan = arguments(args)?;
     let floor = match scan::floor(&scan)? {
         // A floor without a word in it: nothing of the repository loosens it.
-        None if !args.trust => Some(Config::parse("", "hubsweep audit")?),
+        None if !args.trust => Some(Config::parse("", "of an audit without --trust")?),
         floor => floor,
     };
     let policy = scan::policy_under(&scan, floor, Baseline::with_history)?;
