@@ -9,6 +9,12 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use crate::finding::{Confidence, Severity};
 use crate::source::As;
 
+/// Headings of the options, in the order in which help lists them.
+pub(super) const GIT: &str = "What of a git repository";
+pub(super) const FILES: &str = "Which files";
+pub(super) const GATE: &str = "What blocks";
+pub(super) const OUTPUT: &str = "Output";
+
 const AFTER: &str = "\
 Start here:
   hubsweep demo                    see what a leaky repository looks like
@@ -60,14 +66,30 @@ pub(super) enum Command {
 /// How to print; for every command.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Output {
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    /// Use colour: auto, always or never; auto heeds `NO_COLOR`
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Color::Auto,
+        global = true,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        help_heading = OUTPUT,
+        display_order = 902
+    )]
     pub(super) color: Color,
     /// List every finding, warnings and notes too
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = OUTPUT, display_order = 900)]
     pub(super) verbose: bool,
     /// Print only what blocks, and the verdict
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = OUTPUT,
+        display_order = 901
+    )]
     pub(super) quiet: bool,
 }
 
@@ -80,18 +102,18 @@ pub(super) enum Color {
 }
 
 const SCAN_AFTER: &str = "\
-What is read:
-  In a git work tree, what git would send: tracked files, and untracked ones
-  that are not ignored. Elsewhere, what `hf upload` would send: everything but
-  .git and .cache/huggingface, a root .gitignore honoured, links to files
-  followed. --as changes that.
-
 Examples:
   hubsweep scan                                sweep this folder
   hubsweep scan model/ --as upload             as `hf upload` would see it
-  hubsweep scan --exclude '*.bin'              leave files out
+  hubsweep scan --staged                       what `git commit` would record
+  hubsweep scan --range origin/main..HEAD      what a branch adds
   hubsweep scan --report sarif=out.sarif --report text
   git diff | hubsweep scan - --stdin-name patch.diff
+
+Without an option, what git would send is read in a git work tree: tracked
+files, and untracked ones that are not ignored. Elsewhere what `hf upload` would
+send: everything but .git and .cache/huggingface, a root .gitignore honoured,
+links to files followed. --as changes that.
 
 A finding blocks when its severity is at least --fail-on and its confidence at
 least --min-confidence. A line with `hubsweep:allow RULE reason` allows what is
@@ -105,43 +127,61 @@ pub(super) struct Scan {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) git: GitSource,
-    /// Read the folder as git, or as `hf upload`, would send it, or all of it
-    #[arg(long = "as", value_enum, value_name = "SENDER")]
+    /// Read a folder as `git` or `upload` would send it, or `all` of it
+    #[arg(
+        long = "as",
+        value_enum,
+        value_name = "SENDER",
+        hide_possible_values = true,
+        help_heading = FILES
+    )]
     pub(super) sender: Option<Sender>,
     /// Read only files that match, as `hf upload --include` does
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", help_heading = FILES)]
     pub(super) include: Vec<String>,
     /// Leave out files that match, as `hf upload --exclude` does
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", help_heading = FILES)]
     pub(super) exclude: Vec<String>,
-    /// Configuration to use instead of the hubsweep.toml found at the root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub(super) config: Option<PathBuf>,
-    /// Ignore any hubsweep.toml
-    #[arg(long)]
-    pub(super) no_config: bool,
-    /// A floor that the repository's own configuration can only tighten
-    #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY")]
-    pub(super) policy: Option<PathBuf>,
+    /// Name of standard input in the report
+    #[arg(long, value_name = "NAME", help_heading = FILES)]
+    pub(super) stdin_name: Option<String>,
     /// Lowest severity that blocks [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity))]
+    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
     pub(super) fail_on: Option<Severity>,
     /// Lowest confidence that blocks [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence))]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
     pub(super) min_confidence: Option<Confidence>,
-    /// FORMAT or FORMAT=FILE, repeatable: text, json, jsonl, sarif, github,
-    /// gitlab-codequality, gitlab-secret-detection, markdown
-    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
-    pub(super) reports: Vec<super::reports::Target>,
-    /// Name of standard input in the report
-    #[arg(long, value_name = "NAME")]
-    pub(super) stdin_name: Option<String>,
-    /// Worker threads [default: one a core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    pub(super) threads: usize,
+    /// Configuration to use instead of the hubsweep.toml found at the root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = GATE)]
+    pub(super) config: Option<PathBuf>,
+    /// Ignore any hubsweep.toml
+    #[arg(long, help_heading = GATE)]
+    pub(super) no_config: bool,
+    /// A floor that the repository's own configuration can only tighten
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "HUBSWEEP_POLICY",
+        hide_env_values = true,
+        help_heading = GATE
+    )]
+    pub(super) policy: Option<PathBuf>,
     /// What is known already.
     #[command(flatten)]
     pub(super) known: super::known::Known,
+    /// FORMAT or FORMAT=FILE, repeatable: text, json, jsonl, sarif, github,
+    /// gitlab-codequality, gitlab-secret-detection, markdown
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", help_heading = OUTPUT)]
+    pub(super) reports: Vec<super::reports::Target>,
+    /// Worker threads [default: one a core]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        help_heading = OUTPUT
+    )]
+    pub(super) threads: usize,
 }
 
 impl Scan {
@@ -157,23 +197,23 @@ impl Scan {
 #[group(multiple = false)]
 pub(super) struct GitSource {
     /// Sweep what is staged, as the next commit would record it
-    #[arg(long)]
+    #[arg(long, help_heading = GIT)]
     pub(super) staged: bool,
-    /// Sweep what the commits A..B bring; configuration, baseline and inline
-    /// allows are those of A
-    #[arg(long, value_name = "A..B")]
+    /// Sweep what the commits A..B bring, under configuration, baseline and
+    /// inline allows of A
+    #[arg(long, value_name = "A..B", help_heading = GIT)]
     pub(super) range: Option<String>,
     /// Sweep what came after a commit: --range COMMIT..HEAD
-    #[arg(long, value_name = "COMMIT")]
+    #[arg(long, value_name = "COMMIT", help_heading = GIT)]
     pub(super) since_commit: Option<String>,
     /// Sweep every object of every ref, and the repository's configuration
-    #[arg(long)]
+    #[arg(long, help_heading = GIT)]
     pub(super) history: bool,
-    /// The same, and what no ref leads to any more
-    #[arg(long)]
+    /// As --history, and what no ref leads to any more
+    #[arg(long, help_heading = GIT)]
     pub(super) unreachable: bool,
     /// Sweep a commit message, as git's commit-msg hook names it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = GIT)]
     pub(super) commit_msg: Option<PathBuf>,
 }
 

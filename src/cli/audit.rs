@@ -11,23 +11,23 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Exit;
-use super::args::{Output, Scan};
+use super::args::{GATE, OUTPUT, Output, Scan};
 use super::known::Known;
 use super::reports::{self, Target};
 use super::scan::{self, sources};
 use super::sweep::{self, Job};
-use crate::finding::{Confidence, Report, Severity};
+use crate::finding::{Confidence, Report, Severity, printable};
 use crate::git::Repository;
 use crate::policy::{Baseline, Config};
-use crate::report::Format;
+use crate::report::{Format, shell_word};
 use crate::source::{History, Selection, Source, Tree};
 
 const AFTER: &str = "\
 Examples:
-  hubsweep audit                        this repository
-  hubsweep audit old-model --out report write hubsweep-audit.md and .json there
-  git clone --mirror URL m && hubsweep audit m
-                                        with the pull requests of a Hub repository
+  hubsweep audit                          this repository
+  hubsweep audit old-model --out report   writes hubsweep-audit.md and .json
+  git clone --mirror URL m
+  hubsweep audit m                        with the pull requests of the Hub
 
 Its hubsweep.toml, baseline and inline allows count only with --trust: whoever
 audits does not let the audited decide. Git LFS objects are read as far as this
@@ -39,32 +39,32 @@ pub(super) struct Audit {
     /// The repository: a work tree, a bare or a mirror clone
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Folder to write hubsweep-audit.md and hubsweep-audit.json to
-    #[arg(long, value_name = "FOLDER")]
-    out: Option<PathBuf>,
-    /// Let the repository's own configuration, baseline and allows count
-    #[arg(long)]
-    trust: bool,
     /// Also what no ref leads to any more
     #[arg(long)]
     unreachable: bool,
-    /// Configuration of yours that decides instead
-    #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY")]
-    policy: Option<PathBuf>,
     /// Lowest severity that blocks [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity))]
+    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
     fail_on: Option<Severity>,
     /// Lowest confidence that blocks [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence))]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
     min_confidence: Option<Confidence>,
-    /// FORMAT or FORMAT=FILE, repeatable, as for `hubsweep scan`
-    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
-    reports: Vec<Target>,
-    /// Worker threads [default: one a core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    /// Let the repository's own configuration, baseline and allows count
+    #[arg(long, help_heading = GATE)]
+    trust: bool,
+    /// Configuration of yours that decides instead
+    #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY", hide_env_values = true, help_heading = GATE)]
+    policy: Option<PathBuf>,
     #[command(flatten)]
     known: Known,
+    /// Folder to write hubsweep-audit.md and hubsweep-audit.json to
+    #[arg(long, value_name = "FOLDER", help_heading = OUTPUT)]
+    out: Option<PathBuf>,
+    /// FORMAT or FORMAT=FILE, repeatable, as for `hubsweep scan`
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", help_heading = OUTPUT)]
+    reports: Vec<Target>,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = OUTPUT)]
+    threads: usize,
 }
 
 pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
     let scan = arguments(args)?;
     let floor = match scan::floor(&scan)? {
         // A floor without a word in it: nothing of the repository loosens it.
-        None if !args.trust => Some(Config::parse("", "hubsweep audit")?),
+        None if !args.trust => Some(Config::parse("", "of an audit without --trust")?),
         floor => floor,
     };
     let policy = scan::policy_under(&scan, floor, Baseline::with_history)?;
@@ -102,13 +102,35 @@ pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
         job.sources.push(Box::new(tree) as Box<dyn Source>);
     }
     job.sources.push(Box::new(history));
-    let report = sweep::run(job, &policy, &interrupt)?;
+    let mut report = sweep::run(job, &policy, &interrupt)?;
+    report.notices.extend(sources::without_commits(&repository));
     let style = reports::style(output, sweep::gate(&policy), hints(args, &report));
     reports::write(&report, outputs, &style)?;
     Ok(sweep::exit(&report))
 }
 
 fn repository(path: &Path) -> anyhow::Result<Repository> {
+    let given = path.to_string_lossy();
+    if given.contains("://") && !path.exists() {
+        let given = printable(&given);
+        let url = match given.strip_prefix("hf://") {
+            Some(name) => {
+                let models = ["models/", "model/"];
+                let name = models
+                    .iter()
+                    .find_map(|kind| name.strip_prefix(kind))
+                    .unwrap_or(name);
+                format!("https://huggingface.co/{name}")
+            }
+            None => given.clone(),
+        };
+        bail!(
+            "an audit reads a repository on this machine, not {given}\n\
+             help: clone it with its pull requests, then audit that: \
+             `git clone --mirror {} clone`, `hubsweep audit clone`",
+            shell_word(&url)
+        );
+    }
     Repository::discover(path)?.with_context(|| {
         format!(
             "{} is not in a git repository\n\

@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
 use super::Exit;
-use super::args::{GitSource, Output, Scan, Sender};
+use super::args::{FILES, GATE, GitSource, Output, Scan, Sender};
 use super::known::{BASELINE_NAME, Known, shown};
 use super::scan::{self, find_beside};
 use crate::finding::{Confidence, Report, Severity, printable};
@@ -72,25 +72,31 @@ struct Subject {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Key of your own to make fingerprints with, at least 16 bytes
-    #[arg(long, value_name = "FILE", env = "HUBSWEEP_FINGERPRINT_KEY")]
+    #[arg(long, value_name = "FILE", env = "HUBSWEEP_FINGERPRINT_KEY", hide_env_values = true, help_heading = GATE)]
     fingerprint_key: Option<PathBuf>,
     /// Know the whole history, as `hubsweep scan --history` sweeps it
-    #[arg(long, conflicts_with = "sender")]
+    #[arg(long, conflicts_with = "sender", help_heading = FILES)]
     history: bool,
-    /// As for `hubsweep scan`
-    #[arg(long = "as", value_enum, value_name = "SENDER")]
+    /// Read a folder as `git` or `upload` would send it, or `all` of it
+    #[arg(
+        long = "as",
+        value_enum,
+        value_name = "SENDER",
+        hide_possible_values = true,
+        help_heading = FILES
+    )]
     sender: Option<Sender>,
-    /// As for `hubsweep scan`
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    /// Configuration to use instead of the hubsweep.toml found at the root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = GATE)]
     config: Option<PathBuf>,
-    /// As for `hubsweep scan`
-    #[arg(long)]
+    /// Ignore any hubsweep.toml
+    #[arg(long, help_heading = GATE)]
     no_config: bool,
-    /// As for `hubsweep scan`
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity))]
+    /// Lowest severity that blocks [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
     fail_on: Option<Severity>,
-    /// As for `hubsweep scan`
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence))]
+    /// Lowest confidence that blocks [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
     min_confidence: Option<Confidence>,
 }
 
@@ -315,7 +321,10 @@ impl Subject {
         let Some(file) = found else {
             bail!(
                 "{} has no {BASELINE_NAME}\nhelp: `hubsweep baseline create` writes one",
-                shown(&self.path)
+                match shown(&self.path) {
+                    here if here.is_empty() => ".".to_owned(),
+                    path => path,
+                }
             );
         };
         let known = Known {

@@ -8,6 +8,7 @@ mod install;
 mod run;
 mod status;
 mod sweep;
+mod take_out;
 
 use clap::{Args, Subcommand};
 
@@ -16,13 +17,14 @@ use super::args::Output;
 use crate::hook::Hook as GitHook;
 
 const AFTER: &str = "\
-The hooks run hubsweep first and then whatever hook was there before, git-lfs's
-too. Without --pre-push or --pre-commit, both are meant.
-
+Examples:
   hubsweep hook install             in this repository
   hubsweep hook install --global    for every repository, minding the Hub's only
   hubsweep hook status              what git will really run
-  HUBSWEEP_SKIP=reason git push     let one push through; it is logged";
+  HUBSWEEP_SKIP=reason git push     let one push through; it is logged
+
+The hooks run hubsweep first and then whatever hook was there before, git-lfs's
+too. Without --pre-push or --pre-commit, both are meant.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]

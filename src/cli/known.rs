@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::args::GATE;
 use super::scan::find_beside;
 use crate::finding::FingerprintKey;
 use crate::policy::Baseline;
@@ -26,13 +27,13 @@ const LONGEST_KEY: u64 = 64 * 1024;
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Known {
     /// Baseline to use instead of the hubsweep-baseline.toml found at the root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline", help_heading = GATE)]
     pub(super) baseline: Option<PathBuf>,
     /// Ignore any baseline: what is known blocks too
-    #[arg(long)]
+    #[arg(long, help_heading = GATE)]
     pub(super) no_baseline: bool,
     /// Key of your own to make fingerprints with, at least 16 bytes
-    #[arg(long, value_name = "FILE", env = "HUBSWEEP_FINGERPRINT_KEY")]
+    #[arg(long, value_name = "FILE", env = "HUBSWEEP_FINGERPRINT_KEY", hide_env_values = true, help_heading = GATE)]
     pub(super) fingerprint_key: Option<PathBuf>,
 }
 

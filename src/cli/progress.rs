@@ -1,7 +1,7 @@
 //! A progress bar on stderr, on a terminal only.
 //!
-//! In: totals and finished bytes from the sweep. Out: a bar that appears after
-//! a moment and leaves nothing behind.
+//! In: totals and finished bytes from the sweep. Out: a spinner while a history
+//! is walked, then a bar; both appear after a moment and leave nothing behind.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;
@@ -25,11 +25,7 @@ impl Bar {
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(REDRAWS));
             bar.enable_steady_tick(Duration::from_millis(500));
         }
-        let template =
-            "sweeping {bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
+        bar.set_style(style("{spinner} listing what there is to read, {elapsed}"));
         Self(bar)
     }
 
@@ -38,9 +34,19 @@ impl Bar {
     }
 }
 
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
 impl Progress for Bar {
     fn total(&self, _files: u64, bytes: u64) {
+        // Reports count in decimal units, too.
+        self.0.set_style(style(
+            "sweeping {bar:30} {decimal_bytes}/{decimal_total_bytes} \
+             {decimal_bytes_per_sec} {eta}",
+        ));
         self.0.set_length(bytes);
+        self.0.reset_eta();
     }
 
     fn done(&self, bytes: u64) {

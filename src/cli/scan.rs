@@ -14,7 +14,7 @@ use super::args::{Output, Scan};
 use super::reports;
 use super::sweep::{self, Job};
 use crate::finding::{Report, Severity};
-use crate::git::WorkTree;
+use crate::git::{Repository, WorkTree};
 use crate::policy::{Baseline, Config, Policy, PolicyInputs};
 use base::Revision;
 
@@ -35,7 +35,12 @@ pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Rep
     let Some(range) = sources::range(&args.git) else {
         let policy = policy(args)?;
         let job = sources::named(args, policy.excludes(), &interrupt)?;
-        let report = sweep::run(set_up(job, args, output), &policy, &interrupt)?;
+        let mut report = sweep::run(set_up(job, args, output), &policy, &interrupt)?;
+        if args.git.history || args.git.unreachable {
+            let repository = Repository::discover(sources::repository(args)?)?;
+            let none = repository.as_ref().and_then(sources::without_commits);
+            report.notices.extend(none);
+        }
         return Ok((policy, report));
     };
     let (base, tip) = range?;

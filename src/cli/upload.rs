@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap::Args;
 
-use super::args::Output;
+use super::args::{GATE, OUTPUT, Output};
 use super::known::Known;
 use super::progress::Bar;
 use super::scan::find_config;
@@ -31,9 +31,6 @@ use crate::upload::{Setup, UploadError, destination, plan};
 use passage::Passage;
 
 const AFTER: &str = "\
-Everything from REPO_ID on goes to `hf upload` as it is; options of hubsweep
-stand before it. Nothing reaches the network before the sweep is clean.
-
 Examples:
   hubsweep upload user/model ./out
   hubsweep upload user/data . /train --repo-type dataset --exclude '*.log'
@@ -41,9 +38,12 @@ Examples:
   hubsweep upload user/logs ./logs --every 10     each round swept
   hubsweep upload --plan sync.jsonl               a plan of `hf buckets sync`
 
+Everything from REPO_ID on goes to `hf upload` as it is; options of hubsweep
+stand before it. Nothing reaches the network before the sweep is clean. Stdout
+is `hf`'s: hubsweep prints to stderr, except with --dry-run.
+
 Exit codes: those of `hf` once it runs; before that 1 the gate is hit, 2 wrong
-usage, 3 not everything could be read or files keep changing, 130 interrupted.
-Stdout is `hf`'s: hubsweep prints to stderr, except with --dry-run.";
+usage, 3 not everything could be read or files keep changing, 130 interrupted.";
 
 #[derive(Debug, Args)]
 #[command(
@@ -57,36 +57,36 @@ pub(super) struct Upload {
     /// Write what would be sent to FILE, one JSON object a line
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
-    /// Read everything again, even what an earlier sweep found clean
-    #[arg(long)]
-    no_cache: bool,
     /// Sweep what a plan of `hf buckets sync --plan` uploads, then apply it
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// Configuration to use instead of the hubsweep.toml found at the root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    config: Option<PathBuf>,
-    /// Ignore any hubsweep.toml
+    /// Read everything again, even what an earlier sweep found clean
     #[arg(long)]
-    no_config: bool,
-    /// A floor that the repository's own configuration can only tighten
-    #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY")]
-    policy: Option<PathBuf>,
+    no_cache: bool,
     /// Lowest severity that blocks [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity))]
+    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
     fail_on: Option<Severity>,
     /// Lowest confidence that blocks [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence))]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
     min_confidence: Option<Confidence>,
-    /// FORMAT or FORMAT=FILE, repeatable: text, json, jsonl, sarif, github
-    #[arg(long = "report", value_name = "FORMAT[=FILE]")]
-    reports: Vec<super::reports::Target>,
-    /// Worker threads [default: one a core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    /// Configuration to use instead of the hubsweep.toml found at the root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = GATE)]
+    config: Option<PathBuf>,
+    /// Ignore any hubsweep.toml
+    #[arg(long, help_heading = GATE)]
+    no_config: bool,
+    /// A floor that the repository's own configuration can only tighten
+    #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY", hide_env_values = true, help_heading = GATE)]
+    policy: Option<PathBuf>,
     /// What is known already.
     #[command(flatten)]
     known: Known,
+    /// FORMAT or FORMAT=FILE, repeatable, as for `hubsweep scan`
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", help_heading = OUTPUT)]
+    reports: Vec<super::reports::Target>,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = OUTPUT)]
+    threads: usize,
     /// The repository, paths and options of `hf upload`, as it takes them
     #[arg(
         value_name = "HF_ARGUMENTS",

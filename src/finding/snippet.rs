@@ -59,17 +59,22 @@ impl Snippet {
         if at < end {
             line.push_str(&String::from_utf8_lossy(&text[at..end]));
         }
-        Self {
-            text: printable(line.trim()),
-        }
+        Self::of(&line)
     }
 
     /// A line that holds no secret: the matched thing itself, shortened.
     pub fn plain(text: &[u8]) -> Self {
         let cut = &text[..text.len().min(2 * CONTEXT)];
-        Self {
-            text: printable(String::from_utf8_lossy(cut).trim()),
+        Self::of(&String::from_utf8_lossy(cut))
+    }
+
+    /// Printable, and of what a terminal cannot show one sign for many.
+    fn of(line: &str) -> Self {
+        let mut text = printable(line.trim());
+        while text.contains("\u{fffd}\u{fffd}") {
+            text = text.replace("\u{fffd}\u{fffd}", "\u{fffd}");
         }
+        Self { text }
     }
 
     /// The line.
@@ -87,6 +92,12 @@ impl Serialize for Snippet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn raw_bytes_do_not_fill_the_line() {
+        let text = b"\xff\xff\xff\xff/home/x\x00\x01\x02py";
+        assert_eq!(Snippet::plain(text).as_str(), "\u{fffd}/home/x\u{fffd}py");
+    }
 
     #[test]
     fn every_match_on_the_line_is_masked() {

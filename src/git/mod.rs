@@ -147,7 +147,7 @@ impl WorkTree {
             }
             Err(error) => return Self::by_program(&real, error.message()),
         };
-        let Some(root) = repository.workdir() else {
+        let Some(root) = repository::work_dir(&repository) else {
             return Ok(None);
         };
         let root = resolve(root)?;

@@ -177,20 +177,49 @@ impl Walk<'_> {
         }
     }
 
+    /// What they have not: newest first, and no parent before its child. Dates
+    /// alone do not tell, as a rebase makes many commits within a second.
+    fn ours(&self) -> Vec<ObjectId> {
+        let is_ours = |id: &ObjectId| self.nodes.get(id).is_some_and(|node| !node.theirs);
+        let parents = |id: &ObjectId| self.nodes[id].commit.parents.iter().copied();
+        let all: Vec<ObjectId> = self.nodes.keys().copied().filter(&is_ours).collect();
+        let mut waits: ObjectMap<usize> = ObjectMap::default();
+        for id in &all {
+            for parent in parents(id).filter(&is_ours) {
+                *waits.entry(parent).or_default() += 1;
+            }
+        }
+        let dated = |id: ObjectId| (self.nodes[&id].commit.committer.time, id);
+        let free = all.iter().filter(|id| !waits.contains_key(id));
+        let mut heap: BinaryHeap<(i64, ObjectId)> = free.map(|&id| dated(id)).collect();
+        let mut order = Vec::with_capacity(all.len());
+        while let Some((_, id)) = heap.pop() {
+            order.push(id);
+            for parent in parents(&id).filter(&is_ours) {
+                if let Some(children) = waits.get_mut(&parent) {
+                    *children -= 1;
+                    if *children == 0 {
+                        heap.push(dated(parent));
+                    }
+                }
+            }
+        }
+        // Only forged objects make a circle.
+        let mut rest: Vec<ObjectId> = all;
+        rest.retain(|id| waits.get(id).is_some_and(|&children| children > 0));
+        rest.sort_unstable();
+        order.extend(rest);
+        order
+    }
+
     fn finish(mut self) -> Outgoing {
-        let mut ours: Vec<(i64, ObjectId)> = self
-            .nodes
-            .iter()
-            .filter(|(_, node)| !node.theirs)
-            .map(|(&id, node)| (node.commit.committer.time, id))
-            .collect();
-        ours.sort_unstable_by(|one, other| other.cmp(one));
+        let ours = self.ours();
         let mut result = Outgoing {
             lost: std::mem::take(&mut self.lost),
             ..Outgoing::default()
         };
         let mut border = ObjectSet::default();
-        for &(_, id) in &ours {
+        for &id in &ours {
             for parent in &self.nodes[&id].commit.parents {
                 if let Some(node) = self.nodes.get(parent).filter(|node| node.theirs)
                     && border.insert(*parent)
@@ -202,37 +231,11 @@ impl Walk<'_> {
                 result.cut.push(id);
             }
         }
-        for id in self.parents_first(&ours).into_iter().rev() {
+        for id in ours {
             if let Some(node) = self.nodes.remove(&id) {
                 result.commits.push((id, node.commit));
             }
         }
         result
-    }
-
-    /// Our commits, the newest of which come first, the other way round: dates
-    /// may lie. Only forged commits make circles, which are cut somewhere.
-    fn parents_first(&self, ours: &[(i64, ObjectId)]) -> Vec<ObjectId> {
-        let mut order = Vec::with_capacity(ours.len());
-        let mut met = ObjectSet::default();
-        for &(_, id) in ours.iter().rev() {
-            let mut path = Vec::new();
-            if met.insert(id) {
-                path.push((id, 0));
-            }
-            while let Some((id, next)) = path.last_mut() {
-                let Some(&parent) = self.nodes[id].commit.parents.get(*next) else {
-                    order.push(*id);
-                    path.pop();
-                    continue;
-                };
-                *next += 1;
-                let is_ours = self.nodes.get(&parent).is_some_and(|node| !node.theirs);
-                if is_ours && met.insert(parent) {
-                    path.push((parent, 0));
-                }
-            }
-        }
-        order
     }
 }

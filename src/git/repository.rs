@@ -68,7 +68,7 @@ impl Repository {
         let git_dir = resolve(repository.path())?;
         let common_dir = resolve(repository.commondir())?;
         Ok(Self {
-            work_dir: repository.workdir().map(resolve).transpose()?,
+            work_dir: work_dir(&repository).map(resolve).transpose()?,
             shallow: shallow(&common_dir),
             git_dir,
             common_dir,
@@ -278,6 +278,19 @@ impl Repository {
         let lines = listed.split(|&byte| byte == b'\n');
         Ok(lines.filter_map(ObjectId::from_hex).collect())
     }
+}
+
+/// The top of its work tree. A copy of a bare repository without a `config` does
+/// not say that it is bare: the library then takes the folder *around* it for
+/// its work tree, git does not.
+pub(super) fn work_dir(repository: &git2::Repository) -> Option<&Path> {
+    let git_dir = repository.path();
+    let said = || repository.config().ok()?.get_bool("core.bare").ok();
+    let around = repository.workdir()?;
+    let is_guess = git_dir.parent() == Some(around.components().as_path())
+        && !git_dir.ends_with(".git")
+        && said().is_none();
+    (!is_guess).then_some(around)
 }
 
 fn shallow(common_dir: &Path) -> ObjectSet {

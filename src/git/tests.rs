@@ -195,6 +195,12 @@ fn no_work_tree_is_none() {
     git(folder.path(), &["init", "-q", "--bare", "bare"]);
     let bare = folder.path().join("bare");
     assert!(WorkTree::discover(&bare).unwrap().is_none());
+    // A mirror that came without its configuration: what lies around it is not
+    // its work tree.
+    fs::remove_file(bare.join("config")).unwrap();
+    assert!(WorkTree::discover(&bare).unwrap().is_none());
+    let repository = Repository::discover(&bare).unwrap().unwrap();
+    assert_eq!(repository.work_dir(), None);
     git(folder.path(), &["init", "-q", "full"]);
     let inside = folder.path().join("full/.git/objects");
     assert!(WorkTree::discover(&inside).unwrap().is_none());

@@ -127,6 +127,12 @@ impl Repository {
         &self.common
     }
 
+    /// The branch that is checked out, with its full name.
+    pub fn branch(&self) -> Option<String> {
+        let name = answer(&self.asked, &["symbolic-ref", "--quiet", "HEAD"]).ok()??;
+        Some(name.to_str()?.to_owned())
+    }
+
     /// The repository's own hooks.
     pub fn own_hooks(&self) -> PathBuf {
         self.common.join("hooks")

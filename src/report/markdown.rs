@@ -17,12 +17,15 @@ use super::Style;
 use super::facts::{self, Facts};
 use super::plan::{self, Step};
 use super::text;
-use super::wording::{count, one_line, size, skipped_place};
+use super::wording::{self, Unread, count, one_line, size};
 use crate::finding::{Category, Report, Skip};
 use escape::{block, cell, code, prose};
 
 /// Entries of a list before it is cut; the JSON report has all.
 const MOST: usize = 100;
+
+/// Places named of one reason.
+const PLACES: usize = 10;
 
 /// Write the report.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -189,17 +192,30 @@ fn coverage(report: &Report) -> String {
     if report.interrupted {
         page.push_str("- what came after the interruption\n");
     }
-    for skip in skips.iter().take(MOST) {
-        let _ = writeln!(
-            page,
-            "- {} ({}): {}",
-            code(&skipped_place(skip)),
-            skip.class.as_str(),
-            escape::text(&skip.why)
-        );
+    let reasons = wording::unread(report);
+    for unread in reasons.iter().take(MOST) {
+        page.push_str(&reason(unread));
     }
-    page.push_str(&cut(skips.len()));
+    page.push_str(&cut(reasons.len()));
     page
+}
+
+/// One reason, with some of what it kept from being read.
+fn reason(unread: &Unread<'_>) -> String {
+    let why = escape::text(unread.why);
+    let class = unread.class.as_str();
+    if let [place] = &unread.places[..] {
+        return format!("- {} ({class}): {why}\n", code(place));
+    }
+    let number = count(unread.places.len() as u64, "file");
+    let mut line = format!("- {class}, {number}: {why}: ");
+    let named = unread.places.iter().take(PLACES).map(|place| code(place));
+    line.push_str(&named.collect::<Vec<_>>().join(", "));
+    let more = unread.places.len().saturating_sub(PLACES);
+    if more > 0 {
+        let _ = write!(line, ", +{more}");
+    }
+    line + "\n"
 }
 
 /// The line that ends a list that was cut.

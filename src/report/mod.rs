@@ -18,8 +18,7 @@ mod tests;
 mod text;
 mod wording;
 
-pub use plan::word as shell_word;
-
+pub(crate) use plan::shell::word as shell_word;
 pub(crate) use text::labelled;
 pub(crate) use text::line::{Line, Prose, Tint, keep_start};
 pub(crate) use text::verdict;

@@ -5,9 +5,7 @@
 
 mod git;
 mod hub;
-mod shell;
-
-pub use shell::word;
+pub(super) mod shell;
 
 use std::collections::{BTreeMap, BTreeSet};
 

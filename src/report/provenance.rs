@@ -29,8 +29,7 @@ impl<'a> Provenance<'a> {
     /// Of origins; `None` where no commit is among them.
     pub(super) fn of(origins: impl Iterator<Item = &'a Origin>) -> Option<Self> {
         let origins: Vec<&Origin> = origins.filter(|origin| origin.commit.is_some()).collect();
-        let time = |origin: &&&Origin| (origin.time.unwrap_or(i64::MAX), origin.commit.clone());
-        let first = origins.iter().min_by_key(time)?;
+        let first = origins.iter().copied().min_by_key(|origin| age(origin))?;
         let commits: BTreeSet<_> = origins.iter().map(|origin| &origin.commit).collect();
         let each = |list: fn(&Origin) -> &Vec<String>| {
             let all = origins.iter().flat_map(|origin| list(origin));
@@ -126,6 +125,15 @@ impl<'a> Provenance<'a> {
         }
         words
     }
+}
+
+/// Sorts the earliest first. Dates may lie, and a rebase leaves many the same.
+fn age(origin: &Origin) -> (u32, i64, Option<&str>) {
+    (
+        origin.sequence.unwrap_or(u32::MAX),
+        origin.time.unwrap_or(i64::MAX),
+        origin.commit.as_deref(),
+    )
 }
 
 /// `main` of `refs/heads/main`, `origin/main`, `tag v1`; others stay whole.

@@ -3,6 +3,7 @@
 mod audited;
 mod gitlab;
 mod hostile;
+mod many;
 mod sample;
 
 use serde_json::Value;

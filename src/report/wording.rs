@@ -2,7 +2,7 @@
 //!
 //! In: numbers and locations. Out: short printable strings.
 
-use crate::finding::{Finding, Location, Route, Skip, printable};
+use crate::finding::{Finding, Location, Report, Route, Skip, SkipClass, printable};
 use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -68,6 +68,36 @@ pub(super) fn inside(location: &Location) -> String {
 /// Path and route of a skip.
 pub(super) fn skipped_place(skip: &Skip) -> String {
     format!("{}{}", printable(&skip.path), route(skip.route.as_ref()))
+}
+
+/// Skips that say the same: one reason, and everything it kept from being read.
+pub(super) struct Unread<'a> {
+    /// Their class.
+    pub(super) class: SkipClass,
+    /// Why, as the first of them says it.
+    pub(super) why: &'a str,
+    /// Their places, each once, in report order.
+    pub(super) places: Vec<String>,
+}
+
+/// What was not read although it should have been, a reason at a time: a clone
+/// without its large files has thousands of equal skips.
+pub(super) fn unread(report: &Report) -> Vec<Unread<'_>> {
+    let mut all: Vec<Unread<'_>> = Vec::new();
+    for skip in report.skipped.iter().filter(|skip| skip.is_incomplete()) {
+        let place = skipped_place(skip);
+        let same = |known: &&mut Unread<'_>| (known.class, known.why) == (skip.class, &skip.why);
+        match all.iter_mut().find(same) {
+            Some(known) if known.places.contains(&place) => {}
+            Some(known) => known.places.push(place),
+            None => all.push(Unread {
+                class: skip.class,
+                why: &skip.why,
+                places: vec![place],
+            }),
+        }
+    }
+    all
 }
 
 fn route(route: Option<&Route>) -> String {

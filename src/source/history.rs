@@ -17,7 +17,7 @@ use std::thread;
 use super::filter::Filter;
 use super::named::{Named, Names, Told, noted, of_commit, shown};
 use super::objects::{Absent, Part};
-use super::published::{remote_of, remotes};
+use super::published::{remote_of, remotes_of_history};
 use super::{Item, Selection, Source, SourceError, Tell};
 use crate::finding::{Origin, OriginKind, Skip, SkipClass};
 use crate::git::{
@@ -377,7 +377,7 @@ fn peeled(
     mut refs: Vec<Ref>,
 ) -> Result<Refs, SourceError> {
     let mut reader = repository.reader()?;
-    let known = remotes(repository);
+    let known = remotes_of_history(repository);
     let mut peeled = Refs::default();
     peeled.remotes = known.iter().map(|(_, remote)| remote.clone()).collect();
     peeled.remotes.sort_unstable();

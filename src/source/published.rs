@@ -53,6 +53,26 @@ pub(super) fn tracking((there, here): &(String, String), name: &str) -> Option<S
     }
 }
 
+/// The same of a whole history. In a bare clone nobody works, so all its refs are
+/// those of the remote it was cloned from, unless several are known.
+pub(super) fn remotes_of_history(repository: &Repository) -> Vec<(String, String)> {
+    let known = remotes(repository);
+    if repository.work_dir().is_some() || !known.is_empty() {
+        return known;
+    }
+    let settings = repository.settings();
+    let mut named: Vec<&str> = settings
+        .iter()
+        .filter_map(|(key, _)| key.strip_prefix("remote.")?.strip_suffix(".url"))
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    match named[..] {
+        [only] => vec![("refs/".to_owned(), only.to_owned())],
+        _ => known,
+    }
+}
+
 /// The remote a ref was fetched from.
 pub(super) fn remote_of(remotes: &[(String, String)], name: &str) -> Option<String> {
     let known = remotes.iter().filter(|(place, _)| name.starts_with(place));

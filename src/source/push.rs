@@ -17,6 +17,8 @@ use crate::git::{ObjectId, Repository};
 /// One ref to be pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
+    /// What it is here: a ref, or any revision; `(delete)` for nothing.
+    pub local_ref: String,
     /// The name it gets on the remote.
     pub remote_ref: String,
     /// What it shall point to; `None` to delete it.
@@ -41,9 +43,10 @@ impl Update {
         let remote = ObjectId::from_hex(words.next()?.as_bytes())?;
         let remote_ref = words.next()?.to_owned();
         let local = ObjectId::from_hex(words.next()?.as_bytes())?;
-        words.next()?;
+        let local_ref = words.next()?.to_owned();
         let there = |id: ObjectId| (!id.is_zero()).then_some(id);
         Some(Self {
+            local_ref,
             remote_ref,
             local: there(local),
             remote: there(remote),
@@ -129,7 +132,8 @@ mod tests {
         );
         let updates = Update::parse_all(&text).unwrap();
         let id = ObjectId::from_hex(a.as_bytes());
-        let of = |name: &str, local, remote| Update {
+        let of = |local_ref: &str, name: &str, local, remote| Update {
+            local_ref: local_ref.to_owned(),
             remote_ref: name.to_owned(),
             local,
             remote,
@@ -137,9 +141,9 @@ mod tests {
         assert_eq!(
             updates,
             [
-                of("refs/heads/main", id, None),
-                of("refs/heads/old", None, id),
-                of("refs/pr/3", id, id)
+                of("refs/heads/main", "refs/heads/main", id, None),
+                of("(delete)", "refs/heads/old", None, id),
+                of("HEAD~1 with space", "refs/pr/3", id, id)
             ]
         );
         assert!(Update::parse_all("refs/heads/main").is_err());

@@ -6,9 +6,11 @@
 
 #![allow(clippy::unwrap_used)] // of a test
 
+mod advice;
 mod audit;
 mod corners;
 mod damaged;
+mod framework;
 mod hostile;
 mod lfs;
 #[path = "../repository/mod.rs"]

@@ -101,6 +101,10 @@ fn git_lfs_that_comes_later_uploads_too() {
         );
         world.git(&top, PUSH);
         assert_eq!(uploaded(&top), 1, "global: {global}");
+        if !global {
+            let text = world.hubsweep(&top, &["hook", "uninstall"]);
+            assert!(text.contains("run `git lfs update`"), "{text}");
+        }
     }
 }
 
@@ -147,6 +151,23 @@ fi
 echo \"framework $*\" >>\"$LOG\"
 ";
     write_script(&hook, text);
+}
+
+#[test]
+fn the_framework_may_call_hubsweep_itself() {
+    let world = World::new();
+    let top = world.repository("model");
+    pre_commit_install(&top);
+    assert!(!world.status(&top).1);
+    let config = top.join(".pre-commit-config.yaml");
+    fs::write(&config, "repos:\n  # - id: hubsweep\n").unwrap();
+    assert!(!world.status(&top).1);
+    fs::write(&config, "repos:\n  - hooks:\n      - id: hubsweep\n").unwrap();
+    let (status, swept) = world.status(&top);
+    assert!(
+        swept && status.contains("are swept by way of pre-commit"),
+        "{status}"
+    );
 }
 
 #[test]

@@ -100,7 +100,7 @@ impl Repository {
         command.current_dir(&self.path);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if ["GIT_", "HF_", "HUBSWEEP_", "XDG_"]
+            if ["GIT_", "HF_", "HUBSWEEP_", "PRE_COMMIT", "XDG_"]
                 .iter()
                 .any(|prefix| text.starts_with(prefix))
             {

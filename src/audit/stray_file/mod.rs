@@ -109,7 +109,7 @@ pub(super) fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
         } else if class.value.is_some() {
             finding
                 .evidence
-                .push("no value inside, or placeholders only".to_owned());
+                .push("no value under a secret's name, or placeholders only".to_owned());
         }
         sink(finding);
         return;

@@ -9,23 +9,41 @@ use std::path::Path;
 use super::super::args::Output;
 use super::super::page::Page;
 use super::run::Run;
-use crate::finding::{Category, Finding, Origin, Report};
-use crate::report::{Prose, Tint, shell_word as word};
+use super::take_out;
+use crate::finding::{Category, Finding, Report};
+use crate::git::Repository;
+use crate::report::{Prose, Tint, shell_word};
 
 /// Put together here, so that this file holds no marker.
 const MARKER: &str = concat!("hubsweep", ":allow");
 
 /// Most files named in a command.
 const MOST: usize = 3;
-/// Digits of a commit in a command.
-const SHORT: usize = 12;
 
 /// What is known of the repository.
 pub(super) struct Here<'a> {
-    /// The commit that is checked out, in hex.
-    pub(super) head: Option<String>,
+    /// The repository.
+    pub(super) repository: Option<Repository>,
+    /// The refs to push: what each is called on the remote, and here.
+    pub(super) refs: Vec<(String, String)>,
     /// A file of expressions for `git filter-repo`.
     pub(super) expressions: Option<&'a Path>,
+}
+
+/// The line above the report: among what git prints, it says who stops what.
+pub(super) fn stops(run: &Run, report: &Report, output: &Output) -> anyhow::Result<()> {
+    if !report.blocks() && report.is_complete() {
+        return Ok(());
+    }
+    let what = match run {
+        Run::PrePush { .. } => "push",
+        Run::PreCommit { .. } | Run::CommitMsg { .. } => "commit",
+    };
+    let mut page = Page::new(output);
+    let text = format!("hubsweep stops this {what}");
+    page.prose(0, &Prose::default().text(Tint::Bad, &text));
+    page.blank();
+    page.print()
 }
 
 pub(super) fn print(
@@ -35,11 +53,8 @@ pub(super) fn print(
     output: &Output,
 ) -> anyhow::Result<()> {
     let mut page = Page::new(output);
-    let blocking: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.blocks())
-        .collect();
+    let all = report.findings.iter();
+    let blocking: Vec<&Finding> = all.filter(|finding| finding.blocks()).collect();
     if !blocking.is_empty() {
         title(
             &mut page,
@@ -50,14 +65,14 @@ pub(super) fn print(
             },
         );
         match run {
-            Run::PrePush { .. } => of_push(&mut page, &blocking, here),
+            Run::PrePush { .. } => take_out::of_push(&mut page, &blocking, here),
             Run::PreCommit { .. } => of_commit(&mut page, &blocking),
             Run::CommitMsg { file, .. } => {
-                let file = file.display();
+                let file = shell_word(&file.display().to_string());
                 page.row(PLAIN_FIX, &format!("git commit --edit --file={file}"));
             }
         }
-        allow(&mut page, &blocking);
+        allow(&mut page, run, &blocking);
     } else if !report.is_complete() {
         title(
             &mut page,
@@ -65,7 +80,7 @@ pub(super) fn print(
         );
         page.row(
             PLAIN_FIX,
-            "see above; or accept it in hubsweep.toml: [[allow-skip]] path, class, reason",
+            "see above; or accept it in hubsweep.toml: [[allow-skip]] path, why, reason",
         );
     } else {
         return Ok(());
@@ -74,7 +89,7 @@ pub(super) fn print(
         Run::PrePush { .. } => "git push",
         Run::PreCommit { .. } | Run::CommitMsg { .. } => "git commit",
     };
-    let bypass = format!("HUBSWEEP_SKIP=reason {again}, which is logged; or {again} --no-verify");
+    let bypass = format!("once, logged in .git: HUBSWEEP_SKIP='your reason' {again}");
     page.row((Tint::Faint, "bypass"), &bypass);
     page.print()
 }
@@ -87,105 +102,47 @@ fn title(page: &mut Page, text: &str) {
 
 const PLAIN_FIX: (Tint, &str) = (Tint::Fix, "fix");
 
-fn of_push(page: &mut Page, blocking: &[&Finding], here: &Here<'_>) {
-    if blocking
-        .iter()
-        .any(|finding| finding.category == Category::Secret)
-    {
-        page.row(
-            (Tint::Fix, "revoke"),
-            "first, if it was ever pushed, uploaded or pasted anywhere",
-        );
-    }
-    let commits = commits(blocking);
-    let label = (Tint::Fix, "take out");
-    if matches!((&commits[..], &here.head), ([only], Some(head)) if only == head) {
-        page.row(
-            label,
-            "edit the file, then: git commit --amend --all --no-edit",
-        );
-    } else if let Some(oldest) = commits.first() {
-        let short = oldest.get(..SHORT).unwrap_or(oldest);
-        let edit = format!("git rebase --interactive {short}^ # mark it `edit`, amend, continue");
-        page.row(label, &edit);
-    }
-    if let Some(path) = here.expressions {
-        let refs: Vec<String> = refs(blocking).iter().map(|name| word(name)).collect();
-        let tips = refs.join(" ");
-        page.row(
-            (Tint::Fix, "or at once"),
-            "with a list of the secrets that only you can read; it goes when a push passes:",
-        );
-        let path = path.display();
-        page.code(&format!(
-            "git filter-repo --force --refs {tips} --replace-text {path}"
-        ));
-    }
-    if blocking
-        .iter()
-        .any(|finding| finding.category == Category::StrayFile)
-    {
-        let files = files(blocking);
-        page.row((Tint::Fix, "untrack"), &format!("git rm --cached {files}"));
-    }
-    page.row(
-        (Tint::Faint, "on the Hub"),
-        "what was pushed before stays in old revisions: HfApi().super_squash_history(repo_id)",
-    );
-}
-
 fn of_commit(page: &mut Page, blocking: &[&Finding]) {
     let files = files(blocking);
+    let is_stray = |finding: &&&Finding| finding.category == Category::StrayFile;
+    if blocking.iter().any(|finding| !is_stray(&finding)) {
+        page.row(
+            PLAIN_FIX,
+            "take it out of the file, then `git add` it again",
+        );
+    }
     page.row(
-        PLAIN_FIX,
-        &format!(
-            "take it out of the file and `git add` it again, or: git restore --staged {files}"
-        ),
+        (Tint::Fix, "leave out"),
+        &format!("git restore --staged {files} # not in this commit"),
     );
 }
 
-fn allow(page: &mut Page, blocking: &[&Finding]) {
+/// A comment on the line, where the line can still change; else the
+/// configuration.
+fn allow(page: &mut Page, run: &Run, blocking: &[&Finding]) {
     let Some(finding) = blocking.first() else {
         return;
     };
     let rule = &finding.rule;
-    let text = if finding.location.line.is_some() {
-        format!(
-            "on its line: {MARKER} {rule} REASON; or in hubsweep.toml, see `hubsweep explain {rule}`"
-        )
+    let in_place = matches!(run, Run::PreCommit { .. }) && finding.location.line.is_some();
+    let on_line = if in_place {
+        format!("on its line: {MARKER} {rule} REASON; or ")
     } else {
-        format!("in hubsweep.toml: [[allow]] rule, path, reason; see `hubsweep explain {rule}`")
+        String::new()
     };
+    let text = format!(
+        "if it is no secret: {on_line}in hubsweep.toml, as `hubsweep explain {rule}` shows"
+    );
     page.row((Tint::Faint, "allow"), &text);
 }
 
-/// The commits that brought it, the oldest first.
-fn commits(blocking: &[&Finding]) -> Vec<String> {
-    let mut commits: Vec<(u32, &str)> = origins(blocking)
-        .filter_map(|origin| Some((origin.sequence?, origin.commit.as_deref()?)))
-        .collect();
-    commits.sort_unstable();
-    commits.dedup();
-    commits.into_iter().map(|(_, id)| id.to_owned()).collect()
-}
-
-/// The branches and tags that would have been pushed.
-fn refs(blocking: &[&Finding]) -> BTreeSet<String> {
-    origins(blocking)
-        .flat_map(|origin| origin.refs.clone())
-        .collect()
-}
-
-fn origins<'a>(blocking: &'a [&Finding]) -> impl Iterator<Item = &'a Origin> {
-    blocking.iter().flat_map(|finding| &finding.origins)
-}
-
-fn files(blocking: &[&Finding]) -> String {
-    let files: BTreeSet<String> = blocking
+/// The files, as words of a command.
+pub(super) fn files(blocking: &[&Finding]) -> String {
+    let files: BTreeSet<&str> = blocking
         .iter()
-        .map(|finding| word(&finding.location.path))
+        .map(|finding| finding.location.path.as_str())
         .collect();
     let more = if files.len() > MOST { " …" } else { "" };
-    let named: Vec<String> = files.into_iter().take(MOST).collect();
+    let named: Vec<String> = files.into_iter().take(MOST).map(shell_word).collect();
     named.join(" ") + more
 }

@@ -11,7 +11,7 @@ use super::super::args::Output;
 use super::super::page::Page;
 use super::Choice;
 use crate::finding::Severity;
-use crate::hook::{self, Change, Done, GlobalState, Nature, Repository};
+use crate::hook::{self, Change, Done, GlobalState, Hook, Nature, Repository};
 use crate::report::Tint;
 
 const WARN: Tint = Tint::Level(Severity::Medium);
@@ -47,8 +47,19 @@ pub(super) fn uninstall(choice: &Choice, output: &Output) -> anyhow::Result<Exit
         global(&mut page, &state, Some("no longer set"));
     } else {
         let repository = Repository::discover(Path::new("."))?;
+        // Only ours calls it: without it a push would send pointers alone.
+        let chain = hook::follow(&repository, Hook::PrePush)?;
+        let uploads = chain.steps.iter().any(|step| step.implied);
         let done = hook::uninstall(&repository, &hooks)?;
         list(&mut page, &done, Some(&repository));
+        let left = hook::follow(&repository, Hook::PrePush)?;
+        if uploads && left.steps.is_empty() {
+            page.blank();
+            page.row(
+                (WARN, "git-lfs"),
+                "has no hook here: run `git lfs update`, or pushes leave its files behind",
+            );
+        }
     }
     page.print()?;
     Ok(Exit::Clean)

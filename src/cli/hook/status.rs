@@ -3,6 +3,7 @@
 //! In: the repository here. Out: what git will run before a push and before a
 //! commit, what it will not, and 0 only if pushes are swept.
 
+use std::fs;
 use std::path::Path;
 
 use super::super::Exit;
@@ -18,6 +19,8 @@ const WARN: Tint = Tint::Level(Severity::Medium);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sweep {
     None,
+    /// By the pre-commit framework, one ref a push.
+    Framework,
     Hub,
     All,
 }
@@ -43,10 +46,14 @@ pub(super) fn run(output: &Output) -> anyhow::Result<Exit> {
     page.row(
         match sweep {
             Sweep::None => (Tint::Bad, "pushes"),
-            Sweep::Hub | Sweep::All => (Tint::Good, "pushes"),
+            Sweep::Framework | Sweep::Hub | Sweep::All => (Tint::Good, "pushes"),
         },
         match sweep {
             Sweep::None => "are not swept: hubsweep hook install",
+            Sweep::Framework => {
+                "are swept by way of pre-commit, which names one ref a push; \
+                 `hubsweep hook install` sweeps all of them"
+            }
             Sweep::Hub => "to the Hub are swept before anything leaves",
             Sweep::All => "are swept before anything leaves",
         },
@@ -54,7 +61,7 @@ pub(super) fn run(output: &Output) -> anyhow::Result<Exit> {
     page.print()?;
     Ok(match sweep {
         Sweep::None => Exit::Blocked,
-        Sweep::Hub | Sweep::All => Exit::Clean,
+        Sweep::Framework | Sweep::Hub | Sweep::All => Exit::Clean,
     })
 }
 
@@ -72,6 +79,13 @@ fn show(page: &mut Page, repository: &Repository, hook: Hook, chain: &Chain) -> 
             _ => Tint::Faint,
         };
         page.row((tint, label), &described(repository, step));
+        if step.nature == Nature::PreCommit && hook == Hook::PrePush && by_framework(repository) {
+            page.row(
+                (Tint::Good, "calls"),
+                "hubsweep, as .pre-commit-config.yaml says",
+            );
+            sweep = sweep.max(Sweep::Framework);
+        }
         if let Nature::Ours { calls, global } = &step.nature {
             let found = if *global { Sweep::Hub } else { Sweep::All };
             if program(page, repository, calls) {
@@ -100,6 +114,18 @@ fn show(page: &mut Page, repository: &Repository, hook: Hook, chain: &Chain) -> 
         page.row((WARN, "does not"), &text);
     }
     sweep
+}
+
+/// Does the framework's configuration call the sweep of a push?
+fn by_framework(repository: &Repository) -> bool {
+    let Some(top) = repository.work_tree() else {
+        return false;
+    };
+    let text = fs::read_to_string(top.join(".pre-commit-config.yaml")).unwrap_or_default();
+    text.lines().map(str::trim).any(|line| {
+        !line.starts_with('#')
+            && (line == "- id: hubsweep" || line.contains("hubsweep hook run pre-push"))
+    })
 }
 
 fn described(repository: &Repository, step: &Step) -> String {

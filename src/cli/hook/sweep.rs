@@ -3,7 +3,7 @@
 //! In: which hook, with its arguments and standard input. Out: a report of what
 //! blocks, and what to do while it is still only here.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
 use anyhow::bail;
@@ -22,25 +22,29 @@ use crate::policy::Policy;
 use crate::report;
 use crate::source::{Selection, Update, push};
 
-/// What pre-commit (the framework) says of a push: it reads git's lines itself.
-const FRAMEWORK: [&str; 3] = [
-    "PRE_COMMIT_REMOTE_NAME",
-    "PRE_COMMIT_TO_REF",
-    "PRE_COMMIT_REMOTE_BRANCH",
-];
+// What pre-commit (the framework) says of a push: it reads git's lines itself.
+const FRAMEWORK: &str = "PRE_COMMIT";
+const FROM_REF: &str = "PRE_COMMIT_FROM_REF";
+const TO_REF: &str = "PRE_COMMIT_TO_REF";
+const LOCAL_BRANCH: &str = "PRE_COMMIT_LOCAL_BRANCH";
+const REMOTE_BRANCH: &str = "PRE_COMMIT_REMOTE_BRANCH";
+const REMOTE_NAME: &str = "PRE_COMMIT_REMOTE_NAME";
+const REMOTE_URL: &str = "PRE_COMMIT_REMOTE_URL";
 
 /// Sweep, report, and say whether git may go on.
 pub(super) fn run(run: &Run, output: &Output) -> anyhow::Result<Exit> {
     let interrupt = sweep::interrupt()?;
     let args = arguments(run)?;
     let policy = scan::policy(&args)?;
-    let job = match run {
+    let (job, updates) = match run {
         Run::PrePush { remote, url, .. } => {
+            let updates = updates(remote.is_some())?;
             let named = (remote.as_deref(), url.as_deref());
-            of_push(named, &policy)?
+            (of_push(named, &updates, &policy)?, updates)
         }
         Run::PreCommit { .. } | Run::CommitMsg { .. } => {
-            sources::named(&args, policy.excludes(), &interrupt)?
+            let job = sources::named(&args, policy.excludes(), &interrupt)?;
+            (job, Vec::new())
         }
     };
     let job = Job {
@@ -48,7 +52,7 @@ pub(super) fn run(run: &Run, output: &Output) -> anyhow::Result<Exit> {
         ..job
     };
     let report = sweep::run(job, &policy, &interrupt)?;
-    show(run, output, &policy, &report)?;
+    show(run, output, &policy, &report, &updates)?;
     Ok(sweep::exit(&report))
 }
 
@@ -72,27 +76,70 @@ fn arguments(run: &Run) -> anyhow::Result<Scan> {
     })
 }
 
+/// The refs to push: as git says on standard input, or as the framework says.
+fn updates(from_git: bool) -> anyhow::Result<Vec<Update>> {
+    let told = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if !from_git && told(FRAMEWORK).is_some() {
+        return Ok(vec![of_framework(told)?]);
+    }
+    if io::stdin().is_terminal() {
+        bail!(
+            "git tells this hook on standard input what it pushes, and that is a terminal\n\
+             help: `git push --dry-run` runs the hook; `hubsweep scan --range @{{upstream}}..HEAD` \
+             sweeps the same commits"
+        );
+    }
+    let mut lines = Vec::new();
+    io::stdin().lock().read_to_end(&mut lines)?;
+    let updates = Update::parse_all(&String::from_utf8_lossy(&lines))?;
+    if updates.is_empty() && !from_git {
+        let text = "hubsweep: nothing was swept: standard input names no ref to push";
+        writeln!(io::stderr(), "{text}")?;
+    }
+    Ok(updates)
+}
+
+/// The one update the framework tells of. Of a first push of a whole history it
+/// names the branch only; run by hand it names nothing, and what is checked out
+/// is meant.
+fn of_framework(told: impl Fn(&str) -> Option<String>) -> anyhow::Result<Update> {
+    let local_ref = told(LOCAL_BRANCH).unwrap_or_else(|| "HEAD".to_owned());
+    let tip = told(TO_REF).unwrap_or_else(|| local_ref.clone());
+    let repository = git::Repository::discover(Path::new("."))?;
+    let resolve = |revision: &str| repository.as_ref()?.resolve(revision);
+    let local = resolve(&tip);
+    // Zeros delete a ref.
+    if local.is_none() && tip.trim_matches('0') != "" {
+        bail!("pre-commit names {tip:?} as what is pushed, and that is not in this repository");
+    }
+    Ok(Update {
+        remote_ref: told(REMOTE_BRANCH).unwrap_or_else(|| local_ref.clone()),
+        local_ref,
+        local,
+        remote: told(FROM_REF).as_deref().and_then(resolve),
+    })
+}
+
 fn of_push<'a>(
     (remote, url): (Option<&str>, Option<&str>),
+    updates: &[Update],
     policy: &Policy,
 ) -> anyhow::Result<Job<'a>> {
-    let path = Path::new(".");
-    let mut lines = Vec::new();
-    let [name, to, branch] = FRAMEWORK.map(|name| std::env::var(name).ok());
-    let from_git = remote.is_some();
-    let updates = if let (false, Some(to), Some(branch)) = (from_git, &to, branch) {
-        vec![of_framework(path, to, branch)?]
-    } else {
-        io::stdin().lock().read_to_end(&mut lines)?;
-        Update::parse_all(&String::from_utf8_lossy(&lines))?
-    };
+    let [name, address] = [REMOTE_NAME, REMOTE_URL].map(|name| std::env::var(name).ok());
     let remote = remote.or(name.as_deref()).unwrap_or("origin");
+    let url = url.or(address.as_deref()).unwrap_or(remote);
     let selection = Selection {
         config_exclude: policy.excludes().to_vec(),
         ..Selection::default()
     };
-    let named = (remote, url.unwrap_or(remote));
-    let sent = push(path, &selection, named, &updates, &sources::kind_of)?;
+    let named = (remote, url);
+    let sent = push(
+        Path::new("."),
+        &selection,
+        named,
+        updates,
+        &sources::kind_of,
+    )?;
     Ok(Job {
         sources: vec![Box::new(sent)],
         asked: vec![".".to_owned()],
@@ -101,28 +148,13 @@ fn of_push<'a>(
     })
 }
 
-/// The one update the framework tells of.
-fn of_framework(path: &Path, to: &str, branch: String) -> anyhow::Result<Update> {
-    let repository = git::Repository::discover(path)?;
-    let repository = repository.as_ref();
-    let resolve = |revision: &str| repository.and_then(|open| open.resolve(revision));
-    let from = std::env::var("PRE_COMMIT_FROM_REF").ok();
-    let nothing = !to.is_empty() && to.bytes().all(|digit| digit == b'0');
-    let local = resolve(to);
-    if local.is_none() && !nothing {
-        bail!(
-            "{}={to:?} names nothing here, so nobody knows what is pushed",
-            FRAMEWORK[1]
-        );
-    }
-    Ok(Update {
-        remote_ref: branch,
-        local,
-        remote: from.as_deref().and_then(resolve),
-    })
-}
-
-fn show(run: &Run, output: &Output, policy: &Policy, report: &Report) -> anyhow::Result<()> {
+fn show(
+    run: &Run,
+    output: &Output,
+    policy: &Policy,
+    report: &Report,
+    updates: &[Update],
+) -> anyhow::Result<()> {
     let nothing = report.coverage.objects == 0 && report.is_complete();
     let plain = run.reports().is_empty();
     if plain && nothing && report.findings.is_empty() {
@@ -142,6 +174,9 @@ fn show(run: &Run, output: &Output, policy: &Policy, report: &Report) -> anyhow:
         )?;
         return forget(run);
     }
+    if plain {
+        advice::stops(run, report, output)?;
+    }
     reports::write(report, reports::open(run.reports())?, &style)?;
     if !plain {
         return Ok(());
@@ -153,12 +188,25 @@ fn show(run: &Run, output: &Output, policy: &Policy, report: &Report) -> anyhow:
         Run::PrePush { .. } => hook::write_expressions(&repository, &report.findings),
         _ => None,
     };
-    let head = git::Repository::discover(Path::new("."))?.and_then(|open| open.head());
     let here = Here {
-        head: head.map(|id| id.to_string()),
+        repository: git::Repository::discover(Path::new("."))?,
+        refs: updates.iter().map(names).collect(),
         expressions: expressions.as_deref(),
     };
     advice::print(run, report, &here, output)
+}
+
+/// What a ref is called there and here. `HEAD` stands for the branch that is
+/// checked out.
+fn names(update: &Update) -> (String, String) {
+    let mut local = update.local_ref.clone();
+    if local == "HEAD"
+        && let Ok(repository) = Repository::discover(Path::new("."))
+        && let Some(branch) = repository.branch()
+    {
+        local = branch;
+    }
+    (update.remote_ref.clone(), local)
 }
 
 /// A push passes, so nobody needs the secrets of an earlier one any more.

@@ -11,6 +11,7 @@ use super::super::args::{GitSource, Scan};
 use super::super::sweep::Job;
 use crate::audit;
 use crate::blob::Text;
+use crate::git::Repository;
 use crate::source::{CommitMessage, History, Selection, Sent, Source, Staged, Stdin, Tree};
 
 /// The sources the arguments name.
@@ -98,7 +99,11 @@ pub(super) fn range(git: &GitSource) -> Option<anyhow::Result<(String, String)>>
 /// same commits of B.
 fn ends(range: &str) -> anyhow::Result<(String, String)> {
     let Some((base, tip)) = range.split_once("..") else {
-        bail!("`{range}` is no range\nhelp: write A..B, or use --since-commit A");
+        let range = crate::finding::printable(range);
+        bail!(
+            "`{range}` is one revision, not a range\n\
+             help: write `--range {range}..HEAD` for what came after it"
+        );
     };
     let tip = tip.strip_prefix('.').unwrap_or(tip);
     let or_head = |end: &str| if end.is_empty() { "HEAD" } else { end }.to_owned();
@@ -142,4 +147,10 @@ fn on_disk<'a>(args: &Scan, selection: &Selection) -> anyhow::Result<Job<'a>> {
         whole,
         ..Job::default()
     })
+}
+
+/// A history without commits, which must not look like a clean one.
+pub(in crate::cli) fn without_commits(repository: &Repository) -> Option<String> {
+    let none = repository.refs().is_ok_and(|refs| refs.is_empty()) && repository.head().is_none();
+    none.then(|| "there are no commits in this repository yet".to_owned())
 }

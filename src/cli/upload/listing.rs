@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
-use indicatif::HumanBytes;
+use indicatif::DecimalBytes;
 use serde::Serialize;
 
 use crate::engine::Engine;
@@ -40,7 +40,7 @@ pub(super) fn lines(engine: &Engine, shipment: &Shipment, target: &str) -> Vec<S
     let title = format!(
         "would send {} file{plural}, {}, to {}",
         sent.len(),
-        HumanBytes(bytes),
+        DecimalBytes(bytes),
         printable(&shown_names(engine, &[target]).concat())
     );
     let list = shipment.files.iter().zip(shown).map(|(file, shown)| {
@@ -52,7 +52,7 @@ pub(super) fn lines(engine: &Engine, shipment: &Shipment, target: &str) -> Vec<S
         };
         format!(
             "{:>12}  {}{mark}",
-            HumanBytes(file.size).to_string(),
+            DecimalBytes(file.size).to_string(),
             printable(&shown)
         )
     });

@@ -3,7 +3,7 @@
 //! In: the leaks, worst first. Out: a section a severity, each secret once
 //! with all its places, how it came into git and who has it already.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use super::escape::{code, prose, text};
@@ -12,6 +12,8 @@ use crate::report::facts::Leak;
 use crate::report::provenance::Provenance;
 use crate::report::wording::{evidence, place};
 
+/// Findings of one rule that do not block and are still told one by one.
+const FEW: usize = 3;
 /// Places listed of one secret.
 const PLACES: usize = 10;
 /// Refs named of one secret.
@@ -27,14 +29,22 @@ pub(super) fn section(leaks: &[Leak<'_>]) -> String {
     for level in leaks.chunk_by(|a, b| a.finding().severity == b.finding().severity) {
         let severity = level[0].finding().severity;
         let _ = write!(page, "\n### {}\n", capital(severity.as_str()));
-        for leak in level.iter().take(MOST) {
-            page.push_str(&entry(leak));
+        let (single, groups) = folded(level);
+        let mut explain = |page: &mut String, leak: &Leak<'_>| {
             let why = &leak.finding().why;
-            if !why.is_empty() && said.insert(why) {
+            if !why.is_empty() && said.insert(why.clone()) {
                 let _ = write!(page, "\n{}\n", prose(why));
             }
+        };
+        for leak in single.iter().take(MOST) {
+            page.push_str(&entry(leak));
+            explain(&mut page, leak);
         }
-        let more = cut(level.len());
+        for group in &groups {
+            page.push_str(&summed_up(group));
+            explain(&mut page, group[0]);
+        }
+        let more = cut(single.len());
         if !more.is_empty() {
             let _ = write!(page, "\n{more}");
         }
@@ -42,9 +52,52 @@ pub(super) fn section(leaks: &[Leak<'_>]) -> String {
     page
 }
 
+/// Those to be told one by one, and what of one rule does not block and is too
+/// much for that.
+fn folded<'a, 'b>(level: &'b [Leak<'a>]) -> (Vec<&'b Leak<'a>>, Vec<Vec<&'b Leak<'a>>>) {
+    let mut groups: BTreeMap<&str, Vec<&Leak<'a>>> = BTreeMap::new();
+    for leak in level.iter().filter(|leak| !leak.blocks()) {
+        groups.entry(&leak.finding().rule).or_default().push(leak);
+    }
+    groups.retain(|_, group| group.len() > FEW);
+    let is_single =
+        |leak: &&Leak<'_>| leak.blocks() || !groups.contains_key(leak.finding().rule.as_str());
+    let single = level.iter().filter(is_single).collect();
+    (single, groups.into_values().collect())
+}
+
+/// Many of a rule at once.
+fn summed_up(group: &[&Leak<'_>]) -> String {
+    let finding = group[0].finding();
+    let mut page = format!(
+        "\n#### {} ({})\n\nreported only · {}",
+        text(&capital(&finding.description)),
+        group.len(),
+        code(&finding.rule)
+    );
+    let published = group.iter().filter(|leak| leak.is_published()).count();
+    if published > 0 {
+        let _ = write!(page, " · **{published} already on a remote**");
+    }
+    page.push_str("\n\n");
+    for leak in group.iter().take(PLACES) {
+        let finding = leak.finding();
+        let _ = write!(page, "- {}", code(&place(&finding.location)));
+        if let Some(snippet) = &finding.snippet {
+            let _ = write!(page, ": {}", code(snippet.as_str()));
+        }
+        page.push('\n');
+    }
+    let more = group.len().saturating_sub(PLACES);
+    if more > 0 {
+        let _ = writeln!(page, "- and {more} more, which the JSON report lists");
+    }
+    page
+}
+
 fn entry(leak: &Leak<'_>) -> String {
     let finding = leak.finding();
-    let mut page = format!("\n#### {}", text(&finding.description));
+    let mut page = format!("\n#### {}", text(&capital(&finding.description)));
     if let Some(secret) = &finding.secret {
         let _ = write!(page, " {}", code(&secret.mask()));
     }

@@ -87,7 +87,8 @@ fn text(replaces: bool, published: bool) -> String {
     text.push_str(if published {
         " Tell everyone who has a clone before you push: theirs must be made again."
     } else {
-        " No remote has any of it, as far as this clone knows, so nobody else has to act."
+        " This clone knows of no remote that has any of it. Where one has, tell everyone who has \
+         a clone of that, push by force, and see to its pull requests, forks and caches."
     });
     text
 }

@@ -10,7 +10,7 @@ use crate::finding::printable;
 
 /// A name as one word of a shell command. What cannot be seen, or would end
 /// the line, is written as bytes in `$'…'`.
-pub fn word(name: &str) -> String {
+pub(crate) fn word(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/+@%:,=".contains(&byte);
     if !name.is_empty() && name.bytes().all(plain) {
         return name.to_owned();

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::labelled;
 use super::line::{GUTTER, Line, Prose, Tint};
-use crate::finding::{Finding, Location, Origin, Report, Severity};
+use crate::finding::{Finding, Location, Origin, OriginKind, Report, Severity};
 use crate::report::facts::{Identity, identity};
 use crate::report::provenance::Provenance;
 use crate::report::wording::{evidence, inside, place};
@@ -182,7 +182,11 @@ fn commit(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
         let text = format!("· already on {}", provenance.remotes());
         body = body.text(Tint::Level(Severity::High), &text);
     }
-    labelled((Tint::Faint, "commit"), &body, width)
+    let label = match provenance.first.kind {
+        OriginKind::Tag => "tag",
+        _ => "commit",
+    };
+    labelled((Tint::Faint, label), &body, width)
 }
 
 /// Where else the same secret stands.

@@ -9,10 +9,10 @@ use std::fmt::Write as _;
 
 use super::findings::Entry;
 use super::labelled;
-use super::line::{GUTTER, Line, Prose, Tint, columns};
+use super::line::{GUTTER, Line, Prose, Tint, columns, keep_end};
 use crate::finding::{Report, Severity, Skip, SkipClass, Verdict};
 use crate::report::facts::{self, Leak};
-use crate::report::wording::{count, one_line, size, skipped_place};
+use crate::report::wording::{self, count, one_line, size, skipped_place};
 use crate::report::{Style, Weight};
 
 /// Incomplete reads and notices listed before `-v` is needed.
@@ -168,24 +168,29 @@ fn of_class(report: &Report, class: SkipClass) -> impl Iterator<Item = &Skip> {
         .filter(move |skip| skip.class == class)
 }
 
-/// What should have been read and was not.
+/// What should have been read and was not, a row a reason.
 fn incomplete(report: &Report, width: usize, verbose: bool) -> Vec<Line> {
-    let all: Vec<&Skip> = report
-        .skipped
-        .iter()
-        .filter(|skip| skip.is_incomplete())
-        .collect();
+    let all = wording::unread(report);
     let most = if verbose { all.len() } else { LISTED };
     let mut lines = Vec::new();
-    for skip in all.iter().take(most) {
-        let body = Prose::default()
-            .name(Tint::Plain, &format!("{}:", skipped_place(skip)))
-            .text(Tint::Plain, &skip.why);
-        let label = (Tint::Level(Severity::High), skip.class.as_str());
+    for unread in all.iter().take(most) {
+        let label = (Tint::Level(Severity::High), unread.class.as_str());
+        let mut body = Prose::default();
+        if let [place] = &unread.places[..] {
+            body = body.name(Tint::Plain, &format!("{place}:"));
+        }
+        body = body.text(Tint::Plain, unread.why);
+        if unread.places.len() > 1 {
+            let number = count(unread.places.len() as u64, "file");
+            body = body.name(Tint::Strong, &format!("({number})"));
+        }
         lines.extend(labelled(label, &body, width));
+        if unread.places.len() > 1 {
+            lines.extend(named(&unread.places, width, verbose));
+        }
     }
     if all.len() > most {
-        let more = format!("and {} more, -v lists them", all.len() - most);
+        let more = format!("and {} more reasons, -v lists them", all.len() - most);
         lines.extend(labelled(
             (Tint::Plain, ""),
             &Prose::default().text(Tint::Faint, &more),
@@ -193,6 +198,39 @@ fn incomplete(report: &Report, width: usize, verbose: bool) -> Vec<Line> {
         ));
     }
     lines
+}
+
+/// The places of one reason: all of them, or what fits a line.
+fn named(places: &[String], width: usize, verbose: bool) -> Vec<Line> {
+    let room = width.saturating_sub(GUTTER + 2);
+    let row = |text: &str| {
+        let body = Prose::default().name(Tint::Faint, text);
+        labelled((Tint::Plain, ""), &body, width)
+    };
+    if verbose {
+        return places.iter().flat_map(|place| row(place)).collect();
+    }
+    // Long paths share the line: their ends tell more.
+    let share = (room / 2).saturating_sub(4);
+    let mut text = String::new();
+    for (shown, place) in places.iter().enumerate() {
+        let separator = if shown > 0 { ", " } else { "" };
+        let left = places.len() - shown - 1;
+        let more = if left > 0 {
+            format!(", +{left}")
+        } else {
+            String::new()
+        };
+        let place = keep_end(place, share);
+        let needed = columns(&text) + columns(separator) + columns(&place) + columns(&more);
+        if needed > room {
+            let _ = write!(text, "{separator}+{}", left + 1);
+            break;
+        }
+        text.push_str(separator);
+        text.push_str(&place);
+    }
+    row(&text)
 }
 
 fn accepted(report: &Report) -> Prose {
@@ -284,6 +322,8 @@ pub(super) fn verdict(
     let mut parts = Vec::new();
     if !entries.is_empty() {
         parts.push((Tint::Bad, blocked(entries, &style.gate)));
+    } else if complete && read_nothing(report) {
+        parts.push((Tint::Strong, "no files to read".to_owned()));
     } else if !silent || (report.interrupted && report.coverage.files > 0) {
         let tint = if complete { Tint::Good } else { Tint::Strong };
         parts.push((tint, "nothing blocks".to_owned()));
@@ -319,13 +359,13 @@ fn blocked(entries: &[Entry<'_>], gate: &str) -> String {
 }
 
 fn clean(report: &Report) -> (Tint, String) {
-    match report.coverage.files + report.coverage.reused {
-        0 => (Tint::Strong, "no files to read".to_owned()),
-        files => (
-            Tint::Good,
-            format!("clean: nothing found in {}", count(files, "file")),
-        ),
-    }
+    let files = count(report.coverage.files + report.coverage.reused, "file");
+    (Tint::Good, format!("clean: nothing found in {files}"))
+}
+
+/// Nothing was read, which is not the same as clean.
+fn read_nothing(report: &Report) -> bool {
+    report.coverage.files + report.coverage.reused == 0
 }
 
 fn unread(report: &Report, quiet: bool) -> Option<String> {
