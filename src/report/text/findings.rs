@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::labelled;
-use super::line::{GUTTER, Line, Prose, Tint};
+use super::line::{GUTTER, Line, Prose, Tint, columns};
 use crate::finding::{Finding, Location, Origin, OriginKind, Report, Severity};
 use crate::report::facts::{Identity, identity};
 use crate::report::provenance::Provenance;
@@ -19,6 +19,11 @@ const TWO_COLUMNS: usize = 120;
 const PLACES: usize = 4;
 /// Refs named of one secret.
 const REFS: usize = 3;
+
+/// Columns of a line that is shown whole.
+const LONG_LINE: usize = 120;
+/// Characters shown on each side of the secret of a longer one.
+const NEAR: usize = 30;
 
 /// A blocking finding and every further place of the same secret.
 pub(super) struct Entry<'a> {
@@ -141,7 +146,9 @@ fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     let mut lines = labelled((Tint::Level(severity), severity.as_str()), &title, width);
     let mut shown = Prose::default();
     if let Some(snippet) = &finding.snippet {
-        shown = shown.text(Tint::Plain, snippet.as_str());
+        let snippet = snippet.as_str();
+        let near = near(snippet, finding).filter(|_| !verbose);
+        shown = shown.text(Tint::Plain, near.as_deref().unwrap_or(snippet));
     } else if let Some(secret) = &finding.secret {
         shown = shown.name(Tint::Plain, &secret.mask());
     }
@@ -169,6 +176,20 @@ fn what(entry: &Entry<'_>, width: usize, verbose: bool) -> Vec<Line> {
     lines.extend(also(entry, width, verbose));
     lines.extend(commit(entry, width, verbose));
     lines
+}
+
+/// Of a line that fills several, as in minified or encoded text, what stands
+/// around the secret.
+fn near(snippet: &str, finding: &Finding) -> Option<String> {
+    if columns(snippet) <= LONG_LINE {
+        return None;
+    }
+    let mask = finding.secret.as_ref()?.mask();
+    let (before, after) = snippet.split_once(&mask)?;
+    let cut = before.chars().count().saturating_sub(NEAR);
+    let before: String = before.chars().skip(cut).collect();
+    let after: String = after.chars().take(NEAR).collect();
+    Some(format!("{before}{mask}{after}"))
 }
 
 /// The commit that brought it, and whether a remote has it already.
