@@ -338,6 +338,7 @@ fn what_the_framework_cannot_name_is_no_deletion() {
     repository.commit_file("x.py", &leak());
     let env = |to: &'static str| {
         [
+            ("PRE_COMMIT", "1"),
             ("PRE_COMMIT_REMOTE_NAME", "origin"),
             ("PRE_COMMIT_REMOTE_BRANCH", "refs/heads/main"),
             ("PRE_COMMIT_TO_REF", to),

@@ -39,10 +39,9 @@ pub(crate) fn tracked(world: &World) -> Vec<String> {
 
 /// Some refs to push, and what they are on the remote now.
 fn made_up(world: &mut World) -> Push {
-    let mut push = Push {
-        theirs: tracked(world),
-        ..Push::default()
-    };
+    let mut push = Push::default();
+    // What the remote says it has not is not there, whatever was fetched once.
+    let mut gone = BTreeSet::new();
     let refs: Vec<(String, String)> = truth::refs(world)
         .into_iter()
         .filter(|(name, _)| !name.starts_with("refs/remotes/"))
@@ -57,11 +56,19 @@ fn made_up(world: &mut World) -> Push {
                 old
             }
             1 => "e".repeat(digits),
-            _ => "0".repeat(digits),
+            _ => {
+                gone.extend(name.strip_prefix("refs/heads/").map(str::to_owned));
+                "0".repeat(digits)
+            }
         };
         writeln!(push.lines, "{name} {tip} {name} {old}").unwrap();
         push.tips.push(tip);
     }
+    let there = truth::refs(world).into_iter().filter(|(name, _)| {
+        name.strip_prefix("refs/remotes/origin/")
+            .is_some_and(|name| !gone.contains(name))
+    });
+    push.theirs.extend(there.map(|(_, id)| id));
     push
 }
 
