@@ -59,10 +59,18 @@ pub fn tips(repository: &Repository) -> Result<Tips, GitError> {
     for (folder, prefix) in git_dirs(repository) {
         others.pseudo_refs(&folder, &prefix);
         for inner in UNFINISHED {
-            others.files(&folder.join(inner), &format!("{prefix}{inner}/"), listed);
+            others.files(
+                &folder.join(inner),
+                &format!("{prefix}{inner}/"),
+                Form::List,
+            );
         }
-        others.files(&folder.join("refs"), &format!("{prefix}refs/"), named);
-        others.files(&folder.join("logs"), &format!("reflog of {prefix}"), logged);
+        others.files(&folder.join("refs"), &format!("{prefix}refs/"), Form::Ref);
+        others.files(
+            &folder.join("logs"),
+            &format!("reflog of {prefix}"),
+            Form::Log,
+        );
     }
     if repository.opened().is_none() {
         others.asked(repository);
@@ -102,8 +110,37 @@ struct Others {
     unread: Vec<(String, String)>,
 }
 
-/// The ids in a file, or why its text names none.
-type Ids = Result<Vec<ObjectId>, &'static str>;
+/// How a file names objects.
+#[derive(Clone, Copy)]
+enum Form {
+    /// One, or another ref.
+    Ref,
+    /// One at the start of each line.
+    List,
+    /// Two at the start of each line.
+    Log,
+}
+
+impl Form {
+    fn ids(self, text: &[u8]) -> Vec<ObjectId> {
+        let words = match self {
+            Self::Ref | Self::List => 1,
+            Self::Log => 2,
+        };
+        let lines = text.split(|&byte| byte == b'\n');
+        lines
+            .flat_map(|line| line.split(u8::is_ascii_whitespace).take(words))
+            .filter_map(ObjectId::from_hex)
+            .collect()
+    }
+
+    /// Is it none of its form? A ref that a crash left empty hides a branch.
+    fn is_damaged(self, text: &[u8], ids: &[ObjectId]) -> bool {
+        // Reftable leaves a note where refs would lie.
+        let is_known = text.starts_with(b"ref:") || text.starts_with(b"this repository");
+        matches!(self, Self::Ref) && ids.is_empty() && !is_known
+    }
+}
 
 impl Others {
     /// `HEAD`, `ORIG_HEAD`, `MERGE_HEAD`, `FETCH_HEAD` and whatever git adds
@@ -116,15 +153,19 @@ impl Others {
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
             // The editor's message of a commit holds no ids.
             if capitals && !name.ends_with("_EDITMSG") {
-                let read = if name == "HEAD" { named } else { listed };
-                self.file(&entry.path(), format!("{prefix}{name}"), read);
+                let form = if name == "HEAD" {
+                    Form::Ref
+                } else {
+                    Form::List
+                };
+                self.file(&entry.path(), format!("{prefix}{name}"), form);
             }
         }
     }
 
     /// All files below a folder. A folder may be a link to that of another work
     /// tree; none is read twice.
-    fn files(&mut self, top: &Path, prefix: &str, read: fn(&[u8]) -> Ids) {
+    fn files(&mut self, top: &Path, prefix: &str, form: Form) {
         let mut known = HashSet::new();
         let mut folders = vec![top.to_owned()];
         while let Some(folder) = folders.pop() {
@@ -150,26 +191,30 @@ impl Others {
                     folders.push(path);
                 } else {
                     let inner = path.strip_prefix(top).unwrap_or(&path);
-                    self.file(&path, format!("{prefix}{}", inner.display()), read);
+                    self.file(&path, format!("{prefix}{}", inner.display()), form);
                 }
             }
         }
     }
 
-    fn file(&mut self, path: &Path, name: String, read: fn(&[u8]) -> Ids) {
+    fn file(&mut self, path: &Path, name: String, form: Form) {
         // A pipe would keep whoever opens it waiting.
-        if !path.is_file() || name.ends_with(".lock") {
+        if !path.is_file() || path.extension().is_some_and(|end| end == "lock") {
             return;
         }
-        let read = end_of(path).map(|(text, is_whole)| (read(&text), is_whole));
-        let why = match read {
-            Ok((Ok(ids), is_whole)) => {
+        let why = match end_of(path) {
+            Ok((text, is_whole)) => {
+                let ids = form.ids(&text);
+                let why = if form.is_damaged(&text, &ids) {
+                    Some("it is damaged, so nobody knows what it named".to_owned())
+                } else {
+                    (!is_whole).then(|| format!("only its last {LONGEST_LOG} bytes were read"))
+                };
                 if !ids.is_empty() {
                     self.ids.insert(name.clone(), ids);
                 }
-                (!is_whole).then(|| format!("only its last {LONGEST_LOG} bytes were read"))
+                why
             }
-            Ok((Err(why), _)) => Some(why.to_owned()),
             Err(error) => Some(error.to_string()),
         };
         self.unread.extend(why.map(|why| (name, why)));
@@ -186,8 +231,7 @@ impl Others {
         ];
         match repository.ask(&args) {
             Ok(said) => {
-                let said = listed(&said).unwrap_or_default();
-                self.ids.insert("reflogs".to_owned(), said);
+                self.ids.insert("reflogs".to_owned(), Form::List.ids(&said));
             }
             // Before the first commit there is none.
             Err(_) if repository.head().is_none() => {}
@@ -204,33 +248,4 @@ fn end_of(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let mut text = Vec::new();
     file.take(LONGEST_LOG).read_to_end(&mut text)?;
     Ok((text, start == 0))
-}
-
-/// Both ids of each line of a reflog.
-fn logged(log: &[u8]) -> Ids {
-    let lines = log.split(|&byte| byte == b'\n');
-    Ok(lines
-        .flat_map(|line| line.splitn(3, |&byte| byte == b' ').take(2))
-        .filter_map(ObjectId::from_hex)
-        .collect())
-}
-
-/// The id at the start of each line.
-fn listed(text: &[u8]) -> Ids {
-    let ids = text.split(|&byte| byte == b'\n').filter_map(|line| {
-        let word = line.split(u8::is_ascii_whitespace).next()?;
-        ObjectId::from_hex(word)
-    });
-    Ok(ids.collect())
-}
-
-/// The id of a ref. One that a crash left empty hides a whole branch.
-fn named(text: &[u8]) -> Ids {
-    let ids = listed(text)?;
-    // Reftable leaves a note where refs would lie.
-    let is_known = text.starts_with(b"ref:") || text.starts_with(b"this repository");
-    if ids.is_empty() && !is_known {
-        return Err("it is damaged, so nobody knows what it named");
-    }
-    Ok(ids)
 }

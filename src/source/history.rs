@@ -7,6 +7,7 @@
 
 mod gaps;
 mod local;
+mod refs;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -17,12 +18,12 @@ use std::thread;
 use super::filter::Filter;
 use super::named::{Named, Names, Told, noted, of_commit, shown};
 use super::objects::{Absent, Part};
-use super::published::{remote_of, remotes_of_history};
 use super::{Item, Selection, Source, SourceError, Tell};
 use crate::finding::{Origin, OriginKind, Skip, SkipClass};
 use crate::git::{
-    Attribution, History as Walked, Leading, ObjectId, ObjectMap, Ref, Repository, Seen, Walk, tips,
+    Attribution, History as Walked, ObjectId, ObjectMap, Ref, Repository, Seen, Walk, tips,
 };
+use refs::Refs;
 
 /// Tells the kind of a file by its name, as a number.
 pub type KindOf<'a> = &'a (dyn Fn(&str) -> u16 + Sync);
@@ -46,14 +47,6 @@ struct Known {
     walked: Walked,
     refs: Refs,
     head: Option<ObjectId>,
-}
-
-/// Refs that lead to a commit, branches first.
-#[derive(Default)]
-struct Refs {
-    names: Vec<String>,
-    leading: Vec<Leading>,
-    remotes: Vec<String>,
 }
 
 /// What was walked, and from where.
@@ -145,7 +138,7 @@ impl Source for History<'_> {
         local::index(&repository, &walked, &mut names);
         local::configuration(&repository, &mut names);
         gaps::lost(&repository, &walked, &unread, &mut names);
-        let refs = peeled(&repository, &walked, refs)?;
+        let refs = refs::peeled(&repository, &walked, refs)?;
         let head = repository.head();
         let told = names.tell(repository, Absent::Ordinary, Vec::new(), sink);
         // A second call would tell the same.
@@ -368,33 +361,4 @@ fn messages(walked: &Walked, names: &mut Names<'_>) {
         let origin = of_commit(OriginKind::CommitIdentity, *commit, time);
         names.text(format!("identity in {}", commit.short()), identity, origin);
     }
-}
-
-/// The refs that lead to a commit, by way of tags too.
-fn peeled(
-    repository: &Repository,
-    walked: &Walked,
-    mut refs: Vec<Ref>,
-) -> Result<Refs, SourceError> {
-    let mut reader = repository.reader()?;
-    let known = remotes_of_history(repository);
-    let mut peeled = Refs::default();
-    peeled.remotes = known.iter().map(|(_, remote)| remote.clone()).collect();
-    peeled.remotes.sort_unstable();
-    peeled.remotes.dedup();
-    refs.sort_by_key(|found| Origin::rank(&found.name));
-    for found in refs {
-        let commit = crate::git::peel(&mut reader, found.target);
-        let Some(commit) = commit.and_then(|id| walked.commits.place(id)) else {
-            continue;
-        };
-        let remote = remote_of(&known, &found.name);
-        let remote = remote.and_then(|name| peeled.remotes.binary_search(&name).ok());
-        peeled.leading.push(Leading {
-            commit,
-            remote: remote.map(|at| at as u32),
-        });
-        peeled.names.push(found.name);
-    }
-    Ok(peeled)
 }

@@ -17,3 +17,5 @@ mod lfs;
 mod repository;
 mod sent;
 mod staged;
+mod texts;
+mod trust;
