@@ -4,6 +4,8 @@
 //! work trees. In a hook the index is the one git names, which holds no more
 //! than a partial commit takes.
 
+use std::ffi::OsString;
+
 use super::GITLINK;
 use super::GitError;
 use super::oid::ObjectId;
@@ -42,25 +44,36 @@ impl Repository {
             let index = repository.index();
             return Ok(files(&index.map_err(|error| self.unsupported(&error))?));
         }
+        self.listed(std::env::var_os("GIT_INDEX_FILE"))
+    }
+
+    /// The same by the `git` program, of another index where one is named.
+    fn listed(&self, file: Option<OsString>) -> Result<Vec<IndexEntry>, GitError> {
         let top = self.work_dir().unwrap_or(self.git_dir());
-        let own = std::env::var_os("GIT_INDEX_FILE").map(|file| ("GIT_INDEX_FILE", file));
+        let named = file.map(|file| ("GIT_INDEX_FILE", file));
         let args = ["ls-files", "--stage", "-z", "--full-name", ":/"];
-        let listed = program::run_with(top, &args, own)?.ok_or_else(|| GitError::Unsupported {
-            path: self.git_dir().to_owned(),
-            why: "there is no git program".to_owned(),
-        })?;
+        let listed =
+            program::run_with(top, &args, named)?.ok_or_else(|| GitError::Unsupported {
+                path: self.git_dir().to_owned(),
+                why: "there is no git program".to_owned(),
+            })?;
         let lines = listed.split(|&byte| byte == 0);
         Ok(lines.filter_map(IndexEntry::parse).collect())
     }
 
     /// What is staged in any work tree. One that cannot be read has nothing.
     pub fn all_indexes(&self) -> Vec<IndexEntry> {
+        let folders = git_dirs(self).into_iter();
+        let indexes = folders.map(|(folder, _)| folder.join("index"));
         if self.opened().is_none() {
-            return self.index().unwrap_or_default();
+            return indexes
+                .filter(|index| index.is_file())
+                .filter_map(|index| self.listed(Some(index.into())).ok())
+                .flatten()
+                .collect();
         }
-        git_dirs(self)
-            .into_iter()
-            .filter_map(|(folder, _)| git2::Index::open(&folder.join("index")).ok())
+        indexes
+            .filter_map(|index| git2::Index::open(&index).ok())
             .flat_map(|index| files(&index))
             .collect()
     }
