@@ -327,4 +327,3 @@ fn one_thread_and_many_say_the_same() {
     assert_eq!(one.document, many.document);
     assert_eq!(one.tokens().len(), 30);
 }
-

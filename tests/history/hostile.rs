@@ -280,4 +280,3 @@ fn a_pushed_folder_that_cannot_be_read_is_told() {
     // Nor does a push of what is not here pass.
     assert_eq!(push(&repository, &id(77)).exit, 3);
 }
-

@@ -1,7 +1,7 @@
 //! What nobody may be talked out of: contents under other names, remotes that
 //! are not what they were, settings that name commands.
 
-use crate::hostile::{leak};
+use crate::hostile::leak;
 use crate::repository::{Folder, token};
 use std::fs;
 

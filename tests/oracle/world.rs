@@ -281,6 +281,10 @@ impl World {
                 "../other",
                 &commit,
             ]);
+            let text = format!("staged = '{}'\n", self.made.stream.token());
+            let entry = format!("100644,{},staged.py", self.object("blob", &text));
+            let stage = ["update-index", "--add", "--cacheinfo", &entry];
+            self.git(&[&["-C", "../other"], &stage[..]].concat());
         }
         let text = format!("loose = '{}'\n", self.made.stream.token());
         self.object("blob", &text);

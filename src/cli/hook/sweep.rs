@@ -109,7 +109,7 @@ fn of_framework(told: impl Fn(&str) -> Option<String>) -> anyhow::Result<Update>
     let resolve = |revision: &str| repository.as_ref()?.resolve(revision);
     let local = resolve(&tip);
     // Zeros delete a ref.
-    if local.is_none() && tip.trim_matches('0') != "" {
+    if local.is_none() && !tip.trim_matches('0').is_empty() {
         bail!("pre-commit names {tip:?} as what is pushed, and that is not in this repository");
     }
     Ok(Update {
