@@ -194,3 +194,28 @@ fn an_interrupted_sweep_says_so() {
         assert_eq!(document["coverage"]["complete"], true);
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_repository_of_another_user_is_explained() {
+    let folder = Folder::new();
+    let repository = leaky(&folder, "r");
+    // Only root may give it away; anybody else trusts what they made.
+    let given = std::process::Command::new("chown")
+        .args(["-R", "4242:4242"])
+        .arg(&repository.path)
+        .output()
+        .unwrap();
+    if !given.status.success() {
+        return;
+    }
+    for args in [&["scan", "--history"][..], &["scan", "--staged"], &["audit"]] {
+        let output = repository.hubsweep(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("safe.directory"), "{said}");
+    }
+    let trust = ["config", "--global", "--add", "safe.directory", "*"];
+    repository.git(&trust);
+    assert_eq!(repository.sweep(&["--history"]).exit, 1);
+}
