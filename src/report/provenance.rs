@@ -90,14 +90,13 @@ impl<'a> Provenance<'a> {
         names.join(", ")
     }
 
-    /// `still in HEAD`, `not in HEAD any more`
+    /// `still in HEAD`, `no longer in HEAD`. What only a reflog holds, or nothing
+    /// at all, would be looked for in vain on a branch.
     pub(super) fn head(&self) -> Option<&'static str> {
-        self.in_head.map(|yes| {
-            if yes {
-                "still in HEAD"
-            } else {
-                "no longer in HEAD"
-            }
+        Some(match self.in_head? {
+            true => "still in HEAD",
+            false if self.refs.is_empty() => "no ref leads to it",
+            false => "no longer in HEAD",
         })
     }
 
