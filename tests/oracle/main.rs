@@ -21,7 +21,7 @@ mod truth;
 mod world;
 
 /// Repositories each test makes, unless the environment says otherwise.
-const SEEDS: u64 = 30;
+const SEEDS: u64 = 20;
 
 /// The seeds of a test that makes `share` in a hundred of the repositories.
 fn seeds(share: u64) -> impl Iterator<Item = u64> {
