@@ -86,8 +86,13 @@ pub fn outgoing(
     let mut looked = 0;
     let mut beyond = 0;
     loop {
-        let ended = walk.open == 0 && walk.at_root;
-        if ended || looked >= NEAR {
+        // Where ours have all met theirs soon, nobody needs the other tips.
+        let undecided = if walk.open == 0 {
+            walk.at_root
+        } else {
+            looked >= NEAR
+        };
+        if undecided {
             walk.visit_all(&mut pending);
         }
         let Some(&(date, id)) = walk.heap.peek() else {

@@ -83,7 +83,9 @@ struct Joined {
     /// One place of each other path.
     elsewhere: VecDeque<Location>,
     paths: HashSet<String>,
-    versions: usize,
+    /// Contents joined from each place; the same one under another path is no
+    /// other version.
+    versions: BTreeMap<Whence, usize>,
 }
 
 impl Joined {
@@ -95,7 +97,7 @@ impl Joined {
             origins: BTreeMap::new(),
             elsewhere: VecDeque::new(),
             paths: HashSet::new(),
-            versions: 1,
+            versions: BTreeMap::new(),
         };
         joined.come_from(origins);
         joined
@@ -107,7 +109,6 @@ impl Joined {
         let (Some(old), Some(new)) = (own, origins.first()) else {
             return self.come_from(origins);
         };
-        self.versions += usize::from(old.kind == new.kind);
         let is_better = age(new) < age(old);
         if is_better {
             self.own = Some(whence(new));
@@ -130,6 +131,7 @@ impl Joined {
 
     fn come_from(&mut self, origins: Vec<Origin>) {
         for origin in origins {
+            *self.versions.entry(whence(&origin)).or_default() += 1;
             match self.origins.entry(whence(&origin)) {
                 Entry::Occupied(mut known) => unite(known.get_mut(), origin),
                 Entry::Vacant(free) => {
@@ -145,8 +147,8 @@ impl Joined {
         let origins = &mut finding.origins;
         origins.sort_by(|one, other| age(one).cmp(&age(other)));
         finding.also.extend(self.elsewhere);
-        if self.versions > 1 {
-            let versions = self.versions;
+        let versions = self.versions.into_values().max();
+        if let Some(versions @ 2..) = versions {
             finding.evidence.push(format!("in {versions} versions"));
         }
         finding

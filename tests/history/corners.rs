@@ -68,6 +68,7 @@ fn one_secret_in_many_versions_and_paths_is_one_finding() {
     let report = repository.sweep(&["--history"]);
     let finding = report.token();
     assert_eq!(finding["path"], "b.py");
+    assert_eq!(finding["evidence"][0], "in 6 versions");
     let origins = finding["origins"].as_array().unwrap();
     let said: Vec<_> = origins
         .iter()

@@ -209,7 +209,11 @@ fn a_repository_of_another_user_is_explained() {
     if !given.status.success() {
         return;
     }
-    for args in [&["scan", "--history"][..], &["scan", "--staged"], &["audit"]] {
+    for args in [
+        &["scan", "--history"][..],
+        &["scan", "--staged"],
+        &["audit"],
+    ] {
         let output = repository.hubsweep(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
