@@ -145,18 +145,10 @@ pub(super) struct Scan {
     /// Name of standard input in the report
     #[arg(long, value_name = "NAME", help_heading = FILES)]
     pub(super) stdin_name: Option<String>,
-    /// Lowest severity that blocks [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
-    pub(super) fail_on: Option<Severity>,
-    /// Lowest confidence that blocks [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
-    pub(super) min_confidence: Option<Confidence>,
-    /// Configuration to use instead of the hubsweep.toml found at the root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = GATE)]
-    pub(super) config: Option<PathBuf>,
-    /// Ignore any hubsweep.toml
-    #[arg(long, help_heading = GATE)]
-    pub(super) no_config: bool,
+    #[command(flatten)]
+    pub(super) thresholds: Thresholds,
+    #[command(flatten)]
+    pub(super) own: OwnConfig,
     /// A floor that the repository's own configuration can only tighten
     #[arg(
         long,
@@ -190,6 +182,28 @@ impl Scan {
         let command = Self::augment_args(clap::Command::new("scan"));
         Self::from_arg_matches(&command.try_get_matches_from(["scan"])?)
     }
+}
+
+/// From where on a finding blocks; for every command that sweeps.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct Thresholds {
+    /// Lowest severity that blocks [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
+    pub(super) fail_on: Option<Severity>,
+    /// Lowest confidence that blocks [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
+    pub(super) min_confidence: Option<Confidence>,
+}
+
+/// The configuration of what is swept.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct OwnConfig {
+    /// Configuration to use instead of the hubsweep.toml found at the root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = GATE)]
+    pub(super) config: Option<PathBuf>,
+    /// Ignore any hubsweep.toml
+    #[arg(long, help_heading = GATE)]
+    pub(super) no_config: bool,
 }
 
 /// What of a git repository to sweep instead of the files as they lie there.

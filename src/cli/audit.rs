@@ -11,12 +11,12 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Exit;
-use super::args::{GATE, OUTPUT, Output, Scan};
+use super::args::{GATE, OUTPUT, Output, Scan, Thresholds};
 use super::known::Known;
 use super::reports::{self, Target};
 use super::scan::{self, sources};
 use super::sweep::{self, Job};
-use crate::finding::{Confidence, Report, Severity, printable};
+use crate::finding::{Report, printable};
 use crate::git::Repository;
 use crate::policy::{Baseline, Config};
 use crate::report::{Format, shell_word};
@@ -42,12 +42,8 @@ pub(super) struct Audit {
     /// Also what no ref leads to any more
     #[arg(long)]
     unreachable: bool,
-    /// Lowest severity that blocks [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
-    fail_on: Option<Severity>,
-    /// Lowest confidence that blocks [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
-    min_confidence: Option<Confidence>,
+    #[command(flatten)]
+    thresholds: Thresholds,
     /// Let the repository's own configuration, baseline and allows count
     #[arg(long, help_heading = GATE)]
     trust: bool,
@@ -145,8 +141,7 @@ fn arguments(args: &Audit) -> anyhow::Result<Scan> {
     Ok(Scan {
         paths: vec![args.path.clone()],
         policy: args.policy.clone(),
-        fail_on: args.fail_on,
-        min_confidence: args.min_confidence,
+        thresholds: args.thresholds,
         known: args.known.clone(),
         ..Scan::plain()?
     })

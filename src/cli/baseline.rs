@@ -12,10 +12,10 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
 use super::Exit;
-use super::args::{FILES, GATE, GitSource, Output, Scan, Sender};
+use super::args::{FILES, GATE, GitSource, Output, OwnConfig, Scan, Sender, Thresholds};
 use super::known::{BASELINE_NAME, Known, shown};
 use super::scan::{self, find_beside};
-use crate::finding::{Confidence, Report, Severity, printable};
+use crate::finding::{Report, printable};
 use crate::policy::{self, Annotations, Change, Day, Deed};
 
 const AFTER: &str = "\
@@ -86,18 +86,10 @@ struct Subject {
         help_heading = FILES
     )]
     sender: Option<Sender>,
-    /// Configuration to use instead of the hubsweep.toml found at the root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = GATE)]
-    config: Option<PathBuf>,
-    /// Ignore any hubsweep.toml
-    #[arg(long, help_heading = GATE)]
-    no_config: bool,
-    /// Lowest severity that blocks [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
-    fail_on: Option<Severity>,
-    /// Lowest confidence that blocks [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
-    min_confidence: Option<Confidence>,
+    #[command(flatten)]
+    own: OwnConfig,
+    #[command(flatten)]
+    thresholds: Thresholds,
 }
 
 pub(super) fn run(args: &Baseline, output: &Output) -> anyhow::Result<Exit> {
@@ -300,10 +292,8 @@ impl Subject {
                 history: self.history,
                 ..GitSource::default()
             },
-            config: self.config.clone(),
-            no_config: self.no_config,
-            fail_on: self.fail_on,
-            min_confidence: self.min_confidence,
+            own: self.own.clone(),
+            thresholds: self.thresholds,
             known: self.known(),
             ..Scan::plain()?
         };

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 
 use super::Exit;
-use super::args::{Demo, GitSource, Output, Scan, Sender};
+use super::args::{Demo, GitSource, Output, OwnConfig, Scan, Sender, Thresholds};
 use super::known::Known;
 use super::{reports, scan, sweep};
 
@@ -61,11 +61,12 @@ fn everything(folder: &std::path::Path) -> Scan {
         sender: Some(Sender::Upload),
         include: Vec::new(),
         exclude: Vec::new(),
-        config: None,
-        no_config: true,
+        thresholds: Thresholds::default(),
+        own: OwnConfig {
+            no_config: true,
+            ..OwnConfig::default()
+        },
         policy: None,
-        fail_on: None,
-        min_confidence: None,
         reports: Vec::new(),
         stdin_name: None,
         threads: 0,

@@ -83,9 +83,9 @@ pub(super) fn policy_under(
     floor: Option<Config>,
     known: fn(Baseline) -> Baseline,
 ) -> anyhow::Result<Policy> {
-    let own = match &args.config {
+    let own = match &args.own.config {
         Some(path) => Some(path.clone()),
-        None if args.no_config => None,
+        None if args.own.no_config => None,
         None => find_config(&args.paths)?,
     };
     let key = args.known.key()?;
@@ -94,10 +94,7 @@ pub(super) fn policy_under(
         repository: own.as_deref().map(load).transpose()?,
         baseline: baseline.map(known),
         key,
-        floor,
-        fail_on: args.fail_on,
-        min_confidence: args.min_confidence,
-        ..PolicyInputs::default()
+        ..inputs(args, floor)
     }))
 }
 
@@ -108,9 +105,9 @@ pub(super) fn floor(args: &Scan) -> anyhow::Result<Option<Config>> {
 
 /// The same of a range: what its base has, unless a file is named.
 fn policy_of(args: &Scan, base: &Revision) -> anyhow::Result<Policy> {
-    let own = match &args.config {
+    let own = match &args.own.config {
         Some(path) => Some(load(path)?),
-        None if args.no_config => None,
+        None if args.own.no_config => None,
         None => base.config()?,
     };
     let key = args.known.key()?;
@@ -123,11 +120,18 @@ fn policy_of(args: &Scan, base: &Revision) -> anyhow::Result<Policy> {
         repository: own,
         baseline: baseline.map(Baseline::of_part),
         key,
-        floor: floor(args)?,
-        fail_on: args.fail_on,
-        min_confidence: args.min_confidence,
-        ..PolicyInputs::default()
+        ..inputs(args, floor(args)?)
     }))
+}
+
+/// What the arguments alone say.
+fn inputs(args: &Scan, floor: Option<Config>) -> PolicyInputs {
+    PolicyInputs {
+        floor,
+        fail_on: args.thresholds.fail_on,
+        min_confidence: args.thresholds.min_confidence,
+        ..PolicyInputs::default()
+    }
 }
 
 fn load(path: &Path) -> anyhow::Result<Config> {

@@ -13,14 +13,13 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap::Args;
 
-use super::args::{GATE, OUTPUT, Output};
+use super::args::{GATE, OUTPUT, Output, OwnConfig, Thresholds};
 use super::known::Known;
 use super::progress::Bar;
 use super::scan::find_config;
 use super::sweep::interrupt;
 use crate::audit;
 use crate::engine::Engine;
-use crate::finding::{Confidence, Severity};
 use crate::policy::{Config, Policy, PolicyInputs};
 use crate::rule::Catalogue;
 use crate::source::{Request, What};
@@ -63,18 +62,10 @@ pub(super) struct Upload {
     /// Read everything again, even what an earlier sweep found clean
     #[arg(long)]
     no_cache: bool,
-    /// Lowest severity that blocks [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
-    fail_on: Option<Severity>,
-    /// Lowest confidence that blocks [default: medium]
-    #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
-    min_confidence: Option<Confidence>,
-    /// Configuration to use instead of the hubsweep.toml found at the root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = GATE)]
-    config: Option<PathBuf>,
-    /// Ignore any hubsweep.toml
-    #[arg(long, help_heading = GATE)]
-    no_config: bool,
+    #[command(flatten)]
+    thresholds: Thresholds,
+    #[command(flatten)]
+    own: OwnConfig,
     /// A floor that the repository's own configuration can only tighten
     #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY", hide_env_values = true, help_heading = GATE)]
     policy: Option<PathBuf>,
@@ -202,9 +193,9 @@ struct Inputs {
 
 impl Inputs {
     fn read(args: &Upload, local: &Path) -> anyhow::Result<Self> {
-        let own = match &args.config {
+        let own = match &args.own.config {
             Some(path) => Some(path.clone()),
-            None if args.no_config => None,
+            None if args.own.no_config => None,
             None => find_config(&[local.to_owned()])?,
         };
         let mut texts = Vec::new();
@@ -219,8 +210,8 @@ impl Inputs {
             baseline: args.known.load(&[local.to_owned()], &key)?,
             repository: own.as_ref().map(&mut load).transpose()?,
             floor: args.policy.as_ref().map(&mut load).transpose()?,
-            fail_on: args.fail_on,
-            min_confidence: args.min_confidence,
+            fail_on: args.thresholds.fail_on,
+            min_confidence: args.thresholds.min_confidence,
             key,
             ..PolicyInputs::default()
         };
