@@ -74,7 +74,7 @@ fn emit(
     if let Some(path) = &rule.path {
         literals::parse(path)?;
     }
-    let analysis = literals::analyse(&pattern, rule.secret_group)?;
+    let (analysis, value) = analyse(rule, pattern)?;
     let literals::Analysis {
         literals,
         before,
@@ -84,19 +84,23 @@ fn emit(
         group,
         next,
         escapable,
+        gate,
     } = analysis;
     writeln!(
         table,
         "Builtin {{ id: {:?}, family: {family:?}, description: {:?}, severity: {:?}, confidence: {:?}, \
-         pattern: {pattern:?}, keyword_rule: {}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
+         pattern: {pattern:?}, value: {}, secret_name: {}, requires: &{:?}, alone: {:?}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
          boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
          literals: &{:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
-         group: {group}, next: ByteSet({:?}), escapable: {escapable} }},",
+         group: {group}, next: ByteSet({:?}), escapable: {escapable}, gate: Gate::{gate:?} }},",
         rule.id,
         rule.description,
         rule.severity,
         rule.confidence,
-        rule.is_keyword_rule(),
+        value,
+        rule.secret_name,
+        rule.requires,
+        rule.alone,
         rule.keywords,
         rule.entropy,
         rule.validators,
@@ -122,4 +126,27 @@ fn emit(
         next.0,
     )?;
     Ok(())
+}
+
+/// What is known of a rule, and the forms of its value as an expression.
+fn analyse(
+    rule: &schema::RuleSpec,
+    pattern: &str,
+) -> Result<(literals::Analysis, String), Failure> {
+    if !rule.is_keyword_rule() {
+        let analysis = literals::analyse(pattern, rule.secret_group)?;
+        return Ok((analysis, "None".to_owned()));
+    }
+    let (analysis, value) = literals::analyse_near(&rule.keywords, pattern)?;
+    let part = |part: &literals::value::Part| {
+        let bytes = part.bytes.0;
+        let (least, most) = (part.least, part.most);
+        format!("Part {{ bytes: ByteSet({bytes:?}), least: {least}, most: {most} }}")
+    };
+    let form = |form: &Vec<literals::value::Part>| {
+        let parts: Vec<String> = form.iter().map(part).collect();
+        format!("&[{}]", parts.join(", "))
+    };
+    let forms: Vec<String> = value.forms.iter().map(form).collect();
+    Ok((analysis, format!("Some(&[{}])", forms.join(", "))))
 }

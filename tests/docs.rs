@@ -29,7 +29,7 @@ fn check(page: &str, expected: &str) {
 
 /// How a rule looks for its secret.
 fn form(rule: &Rule) -> &'static str {
-    match (rule.detector, rule.keyword_rule) {
+    match (rule.detector, rule.is_keyword_rule()) {
         (Some(_), _) => "detector",
         (None, true) => "keyword",
         (None, false) => "regex",

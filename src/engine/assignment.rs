@@ -108,7 +108,7 @@ impl Names {
         let points = |word: &&str| word.len() >= PROVIDER_NAME && names_somebody(word);
         let prefixes = rules
             .iter()
-            .filter(|rule| !rule.keyword_rule && rule.before == 0 && rule.group == 0)
+            .filter(|rule| !rule.is_keyword_rule() && rule.before == 0 && rule.group == 0)
             .flat_map(|rule| &rule.literals)
             .map(|literal| literal.text.as_str());
         Self {

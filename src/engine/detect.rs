@@ -158,6 +158,7 @@ fn matched<'e>(rule: &'e Rule, piece: &Piece<'_>, detected: Detected) -> Match<'
         rule,
         secret: Secret::new(&piece.text[detected.span.clone()]),
         span: detected.span,
+        gap: 0,
         encoding: String::new(),
         severity: detected.severity.unwrap_or(rule.severity),
         confidence: detected.confidence.unwrap_or(rule.confidence),

@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
-use super::{Match, Piece, boundary};
+use super::{Match, Piece, boundary, runs};
 use crate::finding::{Confidence, Secret};
 use crate::rule::Rule;
+use crate::rule::literals::Gate;
 use crate::validate::placeholder::{self, Judgement};
 use crate::validate::{Candidate, Outcome, entropy, known_public, random};
 
@@ -22,8 +23,9 @@ pub(super) fn judge<'e>(
     whole: Range<usize>,
     secret: Range<usize>,
 ) -> Option<Match<'e>> {
-    let off = secret.is_empty() || (rule.keyword_rule && piece.is_vocabulary());
-    if off || !boundary::is_whole(rule, piece, &secret) {
+    let off = secret.is_empty() || (rule.is_keyword_rule() && piece.is_vocabulary());
+    // The values near keywords were checked where they were found.
+    if off || !(rule.is_keyword_rule() || boundary::is_whole(rule, piece, &secret)) {
         return None;
     }
     let bytes = &piece.text[secret.clone()];
@@ -31,6 +33,9 @@ pub(super) fn judge<'e>(
         .entropy
         .is_some_and(|least| entropy::shannon(bytes) < least)
     {
+        return None;
+    }
+    if rule.gate == Gate::BeforeRun && !runs::holds_key(bytes) {
         return None;
     }
     let mut confidence = rule.confidence;
@@ -47,17 +52,40 @@ pub(super) fn judge<'e>(
         return None;
     }
     let before = &piece.text[secret.start.saturating_sub(AROUND)..secret.start];
-    if rule.keyword_rule && !stands_for_itself(rule, before, bytes) {
+    if rule.is_keyword_rule() && !stands_for_itself(rule, before, bytes) {
         return None;
     }
+    let gap = secret.start - whole.start;
     let candidate = Candidate {
         secret: bytes,
         whole: &piece.text[whole],
         before,
         after: &piece.text[secret.end..(secret.end + AROUND).min(piece.text.len())],
     };
+    confidence = weigh(rule, &candidate, confidence, &mut evidence)?;
+    Some(Match {
+        rule,
+        secret: Secret::new(bytes),
+        span: secret,
+        gap,
+        encoding: String::new(),
+        severity: rule.severity,
+        confidence,
+        evidence,
+        entity: None,
+        class: None,
+    })
+}
+
+/// The confidence after the rule's own checks; none if one of them rejects.
+fn weigh(
+    rule: &Rule,
+    candidate: &Candidate<'_>,
+    mut confidence: Confidence,
+    evidence: &mut Vec<String>,
+) -> Option<Confidence> {
     for (_, check) in &rule.validators {
-        match check(&candidate) {
+        match check(candidate) {
             Outcome::Neutral => {}
             Outcome::Valid(proof) => {
                 confidence = Confidence::High;
@@ -70,17 +98,7 @@ pub(super) fn judge<'e>(
             Outcome::Reject => return None,
         }
     }
-    Some(Match {
-        rule,
-        secret: Secret::new(bytes),
-        span: secret,
-        encoding: String::new(),
-        severity: rule.severity,
-        confidence,
-        evidence,
-        entity: None,
-        class: None,
-    })
+    Some(confidence)
 }
 
 /// The secret without the fixed prefix it stands on.

@@ -10,8 +10,10 @@ mod boundary;
 mod decode;
 mod detect;
 mod email;
+mod filters;
 mod host;
 mod judge;
+mod keyword;
 mod path;
 mod prefilter;
 mod runs;
@@ -28,7 +30,8 @@ use regex_automata::meta::Regex;
 use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::rule::{Catalogue, Rule};
-use prefilter::Prefilter;
+use filters::Filters;
+use prefilter::Trigger;
 use windows::Candidate;
 
 // The overlap of a stream holds the longest match, and what detectors look at.
@@ -40,7 +43,7 @@ pub struct Engine {
     rules: Arc<Vec<Rule>>,
     regexes: Vec<OnceLock<Option<Regex>>>,
     paths: Vec<OnceLock<Option<Regex>>>,
-    prefilter: Prefilter,
+    filters: Filters,
     detectors: detect::Detectors,
 }
 
@@ -53,6 +56,8 @@ pub struct Match<'e> {
     pub secret: Secret,
     /// Its raw bytes in the fragment's text.
     pub span: Range<usize>,
+    /// Bytes from the start of the match to the secret.
+    pub gap: usize,
     /// How it was encoded: empty, `!base64`, `!base64!hex` …
     pub encoding: String,
     /// Severity after the checks.
@@ -82,12 +87,21 @@ pub struct Matches<'e> {
 impl Engine {
     /// Index all literals; regexes compile on first use.
     pub fn new(catalogue: &Catalogue) -> Self {
+        Self::of(catalogue, false)
+    }
+
+    /// The same without gates: what the fast way is measured against.
+    pub fn exhaustive(catalogue: &Catalogue) -> Self {
+        Self::of(catalogue, true)
+    }
+
+    fn of(catalogue: &Catalogue, exhaustive: bool) -> Self {
         let rules = catalogue.shared();
         let lazy = || rules.iter().map(|_| OnceLock::new()).collect();
         Self {
             regexes: lazy(),
             paths: lazy(),
-            prefilter: Prefilter::new(&rules),
+            filters: Filters::new(&rules, exhaustive),
             detectors: detect::Detectors::new(&rules),
             rules,
         }
@@ -148,6 +162,7 @@ pub struct Scanner<'e> {
     /// Whether rules for certain paths are for this one.
     applies: BTreeMap<usize, bool>,
     windows: windows::Windows,
+    keywords: keyword::Keywords,
     runs: Vec<Range<usize>>,
     candidates: Vec<Candidate>,
     /// Where a rule may match once a string is unescaped.
@@ -243,6 +258,7 @@ impl<'e> Scanner<'e> {
         let engine = self.engine;
         runs::find(piece.text, &mut self.runs);
         self.windows.begin(piece);
+        self.keywords.begin();
         self.candidates.clear();
         self.escaped.clear();
         let applies = &mut self.applies;
@@ -258,45 +274,34 @@ impl<'e> Scanner<'e> {
             piece,
             runs: &self.runs,
         };
-        engine
-            .prefilter
-            .hits(&piece.text[piece.owned.start..], |trigger, hit| {
-                let hit = hit.start + piece.owned.start..hit.end + piece.owned.start;
-                match trigger {
-                    prefilter::Trigger::Rule(rule) if is_for(rule) => {
-                        self.windows.add(rule, hit.start);
-                        if engine.rules[rule].escapable && hit.start < piece.owned.end {
-                            self.escaped.push(decode::around(
-                                &engine.rules[rule],
-                                piece,
-                                hit.start,
-                            ));
-                        }
+        let (text, owned) = (piece.text, &piece.owned);
+        let filters = &engine.filters;
+        filters.hits(text, owned.start, &self.runs, |trigger, hit| {
+            let owns = hit.start < owned.end;
+            match trigger {
+                Trigger::Rule(index) | Trigger::Escaped(index) if is_for(index) => {
+                    let rule = &engine.rules[index];
+                    if rule.is_keyword_rule() {
+                        self.keywords.add(index, &hit);
+                        return;
                     }
-                    prefilter::Trigger::Escaped(rule)
-                        if hit.start < piece.owned.end && is_for(rule) =>
-                    {
-                        self.escaped
-                            .push(decode::around(&engine.rules[rule], piece, hit.start));
+                    if trigger == Trigger::Rule(index) {
+                        self.windows.add(index, hit.start);
                     }
-                    prefilter::Trigger::Detector(detector) if hit.start < piece.owned.end => {
-                        engine.detectors.run(
-                            detector,
-                            piece,
-                            hit,
-                            &mut matches.found,
-                            &engine.rules,
-                        );
+                    if owns && (rule.escapable || trigger == Trigger::Escaped(index)) {
+                        self.escaped.push(decode::around(rule, piece, hit.start));
                     }
-                    prefilter::Trigger::Allow
-                        if hit.start < piece.owned.end && piece.depth == 0 =>
-                    {
-                        matches.marks.push(hit.start);
-                    }
-                    _ => {}
                 }
-            });
+                Trigger::Detector(detector) if owns => {
+                    let (found, rules) = (&mut matches.found, &engine.rules);
+                    engine.detectors.run(detector, piece, hit, found, rules);
+                }
+                Trigger::Allow if owns && piece.depth == 0 => matches.marks.push(hit.start),
+                _ => {}
+            }
+        });
         self.windows.finish(&context, &mut self.candidates);
+        self.keywords.finish(&context, &mut self.candidates);
     }
 
     /// Undo the encodings in a piece and scan what they hold.
@@ -337,6 +342,7 @@ impl<'e> Scanner<'e> {
             path: path.to_owned(),
             applies: BTreeMap::new(),
             windows: windows::Windows::default(),
+            keywords: keyword::Keywords::default(),
             runs: Vec::new(),
             candidates: Vec::new(),
             escaped: Vec::new(),

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::detect;
-use crate::rule::literals::{ByteSet, Literal, likelihood};
+use crate::rule::literals::{ByteSet, Gate, Literal, likelihood};
 use crate::rule::{Detector, Rule};
 
 /// What a literal wakes.
@@ -106,9 +106,9 @@ fn second_hash(gram: u32) -> usize {
 }
 
 impl Prefilter {
-    // 64 KiB of stack, once: a fixed size spares the hot loop its bounds checks.
-    #[allow(clippy::large_stack_arrays)]
-    pub(super) fn new(rules: &[Rule]) -> Self {
+    /// The literals of the rules of one gate; the open one has the detectors
+    /// and marks as well.
+    pub(super) fn new(rules: &[Rule], gate: Gate) -> Self {
         let mut literals: BTreeMap<Literal, Wakes> = BTreeMap::new();
         let mut wake = |literal: Literal, next: ByteSet, trigger: Trigger| {
             let wakes = literals.entry(literal).or_default();
@@ -116,8 +116,16 @@ impl Prefilter {
             wakes.owners.push(trigger);
         };
         for (index, rule) in rules.iter().enumerate() {
-            for literal in &rule.literals {
+            for literal in rule.literals.iter().filter(|_| rule.gate == gate) {
                 wake(literal.clone(), rule.next, Trigger::Rule(index));
+            }
+            if gate != Gate::Open {
+                continue;
+            }
+            // What stands escaped in a string stands in no run, whatever gate
+            // the plain form has.
+            let texts = rule.literals.iter().filter(|_| !rule.is_keyword_rule());
+            for literal in texts {
                 if let Some(text) = escaped(&literal.text) {
                     let literal = Literal { text, ..*literal };
                     wake(literal, ByteSet::ALL, Trigger::Escaped(index));
@@ -130,9 +138,15 @@ impl Prefilter {
                 }
             }
         }
-        for mark in ALLOW_MARKS {
+        for mark in ALLOW_MARKS.iter().filter(|_| gate == Gate::Open) {
             wake(Literal::ignoring_case(mark), ByteSet::ALL, Trigger::Allow);
         }
+        Self::of(literals)
+    }
+
+    // 64 KiB of stack, once: a fixed size spares the hot loop its bounds checks.
+    #[allow(clippy::large_stack_arrays)]
+    fn of(literals: BTreeMap<Literal, Wakes>) -> Self {
         let mut filter = Self {
             bitmap: Box::new([0; BITMAP]),
             second: Box::new([0; BITMAP]),
@@ -191,12 +205,20 @@ impl Prefilter {
         self.heads[hash] = self.entries.len() as u16;
     }
 
-    /// Call `sink` for each trigger of each literal in `text`.
-    pub(super) fn hits(&self, text: &[u8], mut sink: impl FnMut(Trigger, Range<usize>)) {
-        let mut at = 0;
+    /// Call `sink` for each trigger of each literal whose gram starts in
+    /// `within`. A literal that only overlaps it may be reported as well.
+    pub(super) fn hits(
+        &self,
+        text: &[u8],
+        within: Range<usize>,
+        mut sink: impl FnMut(Trigger, Range<usize>),
+    ) {
+        let mut at = within.start;
         // Eight places a step, without a branch for each and without one
-        // waiting for the other.
-        while let Some(block) = text[at..].first_chunk::<BLOCK>() {
+        // waiting for the other. The grams of the last may reach past the end.
+        while at < within.end
+            && let Some(block) = text[at..].first_chunk::<BLOCK>()
+        {
             let grams = grams(block);
             let mut places = grams
                 .iter()
@@ -204,6 +226,10 @@ impl Prefilter {
                 .fold(0u32, |places, (place, &gram)| {
                     places | u32::from(self.may_start(gram)) << place
                 });
+            let left = within.end - at;
+            if left < STEP {
+                places &= (1 << left) - 1;
+            }
             while places != 0 {
                 let place = places.trailing_zeros() as usize;
                 places &= places - 1;
@@ -213,9 +239,10 @@ impl Prefilter {
             }
             at += STEP;
         }
-        // The last places; a literal of three bytes at the very end has no
-        // fourth, and zero stands for it.
-        for at in at..(text.len() + 1).saturating_sub(GRAM - 1) {
+        // The last places of the text; a literal of three bytes at the very
+        // end has no fourth, and zero stands for it.
+        let last = (text.len() + 1).saturating_sub(GRAM - 1).min(within.end);
+        for at in at..last {
             let byte = |offset: usize| text.get(at + offset).copied().unwrap_or(0);
             let gram = fold([byte(0), byte(1), byte(2), byte(3)]);
             self.verify(text, gram, at, &mut sink);

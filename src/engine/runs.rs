@@ -5,8 +5,10 @@
 
 use std::ops::Range;
 
+use crate::rule::literals::{RUN, is_run_byte};
+
 /// Shortest run that is kept.
-pub(super) const SHORTEST: usize = 16;
+pub(super) const SHORTEST: usize = RUN;
 
 const BLOCK: usize = 64;
 
@@ -63,6 +65,27 @@ pub(super) fn find(text: &[u8], runs: &mut Vec<Range<usize>>) {
         base += BLOCK;
     }
     close(text.len(), carried.min(text.len()));
+}
+
+/// May a run be that of a key: does it hold a digit, or letters of both cases?
+pub(super) fn may_be_key(run: &[u8]) -> bool {
+    let (mut lower, mut upper) = (false, false);
+    for &byte in run {
+        lower |= byte.is_ascii_lowercase();
+        upper |= byte.is_ascii_uppercase();
+        if byte.is_ascii_digit() || (lower && upper) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Is the first run of at least [`SHORTEST`] bytes of a value that of a key?
+pub(super) fn holds_key(value: &[u8]) -> bool {
+    value
+        .split(|&byte| !is_run_byte(byte))
+        .find(|run| run.len() >= SHORTEST)
+        .is_some_and(may_be_key)
 }
 
 /// Runs of at least [`SHORTEST`] that neither start nor end the block.

@@ -88,12 +88,14 @@ fn category(hit: &Match<'_>) -> Category {
 
 /// What makes a match the better claim: kind of rule (a form that names its
 /// maker, wherever it stands, before what only its place gives away), then plain
-/// before decoded, length, confidence and severity; then the longer fixed text, which
-/// is the more specific, and the id, so that the winner is always the same.
+/// before decoded, length, the nearer keyword, confidence and severity; then the
+/// longer fixed text, which is the more specific, and the id, so that the winner
+/// is always the same.
 type Rank<'m> = (
     u8,
     bool,
     usize,
+    Reverse<usize>,
     Confidence,
     Severity,
     usize,
@@ -103,7 +105,7 @@ type Rank<'m> = (
 fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
     let kind = match hit.rule.detector {
         None if names_its_maker(hit) => 5,
-        None if !hit.rule.keyword_rule => 4,
+        None if !hit.rule.is_keyword_rule() => 4,
         None => 3,
         Some(Detector::UrlPassword) => 2,
         Some(Detector::Assignment) => 1,
@@ -114,6 +116,11 @@ fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
         kind,
         hit.encoding.is_empty(),
         hit.span.len(),
+        Reverse(if hit.rule.is_keyword_rule() {
+            hit.gap
+        } else {
+            0
+        }),
         hit.confidence,
         hit.severity,
         fixed.min().unwrap_or(0),
@@ -128,7 +135,7 @@ const MAKER: usize = 6;
 /// its place gives away, like the user and token of a `Basic` header?
 fn names_its_maker(hit: &Match<'_>) -> bool {
     let rule = hit.rule;
-    let own = !rule.keyword_rule && rule.before == 0 && rule.group == 0;
+    let own = !rule.is_keyword_rule() && rule.before == 0 && rule.group == 0;
     let long = |literal: &Literal| literal.text.len() >= MAKER;
     own && (!hit.encoding.is_empty() || rule.literals.iter().all(long))
 }

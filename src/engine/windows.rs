@@ -137,7 +137,7 @@ fn secret_of(
 
 /// Does the window hold a run of token bytes as long as the rule is sure to
 /// need? `runs` holds those of at least [`super::runs::SHORTEST`] bytes.
-fn holds_run(runs: &[Range<usize>], window: &Range<usize>, need: usize) -> bool {
+pub(super) fn holds_run(runs: &[Range<usize>], window: &Range<usize>, need: usize) -> bool {
     if need < super::runs::SHORTEST {
         return true;
     }

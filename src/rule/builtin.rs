@@ -5,7 +5,8 @@
 // The table is generated: nobody reads its numbers.
 #![allow(clippy::unreadable_literal)]
 
-use super::literals::{Analysis, ByteSet, Literal};
+use super::literals::value::{Part, Value};
+use super::literals::{Analysis, ByteSet, Gate, Literal};
 use super::schema::RuleSpec;
 use super::{Rule, RuleError};
 
@@ -16,7 +17,10 @@ struct Builtin {
     severity: &'static str,
     confidence: &'static str,
     pattern: &'static str,
-    keyword_rule: bool,
+    value: Option<&'static [&'static [Part]]>,
+    secret_name: bool,
+    requires: &'static [&'static str],
+    alone: Option<&'static str>,
     keywords: &'static [&'static str],
     entropy: Option<f64>,
     validators: &'static [&'static str],
@@ -38,6 +42,7 @@ struct Builtin {
     group: usize,
     next: ByteSet,
     escapable: bool,
+    gate: Gate,
 }
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
@@ -52,16 +57,20 @@ fn owned(words: &[&str]) -> Vec<String> {
 }
 
 fn build(row: &Builtin) -> Result<Rule, RuleError> {
+    let regex = row.detector.is_none() && row.value.is_none();
     let spec = RuleSpec {
         id: row.id.to_owned(),
         description: row.description.to_owned(),
         severity: row.severity.to_owned(),
         confidence: row.confidence.to_owned(),
-        regex: row.detector.is_none().then(|| row.pattern.to_owned()),
+        regex: regex.then(|| row.pattern.to_owned()),
+        secret_name: row.secret_name,
+        requires: owned(row.requires),
+        alone: row.alone.map(str::to_owned),
         detector: row.detector.map(str::to_owned),
         group: row.group_label.to_owned(),
         why: row.why.to_owned(),
-        value: None,
+        value: row.value.map(|_| row.pattern.to_owned()),
         keywords: owned(row.keywords),
         secret_group: Some(row.group),
         entropy: row.entropy,
@@ -90,8 +99,10 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         group: row.group,
         next: row.next,
         escapable: row.escapable,
+        gate: row.gate,
     };
-    let mut rule = Rule::from_analysis(spec, analysis, row.family)?;
-    rule.keyword_rule = row.keyword_rule;
-    Ok(rule)
+    let value = row.value.map(|forms| Value {
+        forms: forms.iter().map(|form| form.to_vec()).collect(),
+    });
+    Rule::from_analysis(spec, analysis, value, row.family)
 }

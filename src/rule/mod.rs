@@ -14,7 +14,8 @@ use thiserror::Error;
 
 use crate::finding::{Category, Confidence, Severity, UnknownLevel};
 use crate::validate::{self, Validator};
-use literals::{Analysis, ByteSet, Literal};
+use literals::value::Value;
+use literals::{Analysis, ByteSet, Gate, Literal};
 use schema::RuleSpec;
 
 /// Why a rule cannot be used.
@@ -130,16 +131,20 @@ pub struct Rule {
     pub severity: Severity,
     /// How sure, before any check.
     pub confidence: Confidence,
-    /// The regex, over bytes.
+    /// The regex, over bytes; of a keyword rule what its value looks like.
     pub pattern: String,
-    /// Is it a keyword near a value, rather than a form of its own?
-    pub keyword_rule: bool,
+    /// What stands near a keyword, if the rule is no form of its own.
+    pub near: Option<Near>,
     /// Names that point to this rule's provider.
     pub keywords: Vec<String>,
     /// The group that holds the secret.
     pub group: usize,
     /// Least entropy of the secret, bits a character.
     pub entropy: Option<f64>,
+    /// The rules of the other parts this secret is of no use without.
+    pub requires: Vec<String>,
+    /// How bad it is while one of them is missing.
+    pub alone: Severity,
     /// Checks, by name.
     pub validators: Vec<(String, Validator)>,
     /// Regex the path must match.
@@ -176,9 +181,25 @@ pub struct Rule {
     pub next: ByteSet,
     /// Does it look at quotes or line ends, which stand escaped in a string?
     pub escapable: bool,
+    /// Where its literals need not be looked for.
+    pub gate: Gate,
+}
+
+/// A value near a keyword.
+#[derive(Clone, Debug)]
+pub struct Near {
+    /// What it looks like.
+    pub value: Value,
+    /// Must a word that says secret stand between the two?
+    pub secret_name: bool,
 }
 
 impl Rule {
+    /// Is it a keyword near a value, rather than a form of its own?
+    pub fn is_keyword_rule(&self) -> bool {
+        self.near.is_some()
+    }
+
     /// Analyse and build a rule of a repository's own.
     pub fn new(spec: RuleSpec, family: &str) -> Result<Self, RuleError> {
         let contract = |what| RuleError::Contract {
@@ -186,25 +207,26 @@ impl Rule {
             what,
         };
         let pattern = spec.pattern().map_err(contract)?;
-        let analysis = literals::analyse(&pattern, spec.secret_group).map_err(contract)?;
+        let (analysis, value) = if spec.is_keyword_rule() {
+            let (analysis, value) =
+                literals::analyse_near(&spec.keywords, pattern).map_err(contract)?;
+            (analysis, Some(value))
+        } else {
+            let analysis = literals::analyse(pattern, spec.secret_group).map_err(contract)?;
+            (analysis, None)
+        };
         if let Some(path) = &spec.path {
             literals::parse(path).map_err(contract)?;
         }
-        let keyword_rule = spec.is_keyword_rule();
-        let mut rule = Self::from_analysis(
-            RuleSpec {
-                regex: Some(pattern),
-                value: None,
-                ..spec
-            },
-            analysis,
-            family,
-        )?;
-        rule.keyword_rule = keyword_rule;
-        Ok(rule)
+        Self::from_analysis(spec, analysis, value, family)
     }
 
-    fn from_analysis(spec: RuleSpec, analysis: Analysis, family: &str) -> Result<Self, RuleError> {
+    fn from_analysis(
+        spec: RuleSpec,
+        analysis: Analysis,
+        value: Option<Value>,
+        family: &str,
+    ) -> Result<Self, RuleError> {
         let contract = |what| RuleError::Contract {
             id: spec.id.clone(),
             what,
@@ -222,20 +244,23 @@ impl Rule {
                     .ok_or_else(|| contract(format!("unknown detector `{name}`")))
             })
             .transpose()?;
-        let mut validators = Vec::with_capacity(spec.validators.len());
-        for name in &spec.validators {
-            let check = validate::by_name(name)
-                .ok_or_else(|| contract(format!("unknown validator `{name}`")))?;
-            validators.push((name.clone(), check));
-        }
+        let validators = validators(&spec.validators).map_err(contract)?;
+        let severity: Severity = spec.severity.parse().map_err(level)?;
+        let alone = spec.alone.as_deref().map(str::parse).transpose();
+        let near = value.map(|value| Near {
+            value,
+            secret_name: spec.secret_name,
+        });
         Ok(Self {
-            severity: spec.severity.parse().map_err(level)?,
+            severity,
+            alone: alone.map_err(level)?.unwrap_or(severity),
+            requires: spec.requires,
+            near,
             confidence: spec.confidence.parse().map_err(level)?,
             id: spec.id,
             family: family.to_owned(),
             description: spec.description,
-            pattern: spec.regex.unwrap_or_default(),
-            keyword_rule: false,
+            pattern: spec.regex.or(spec.value).unwrap_or_default(),
             keywords: spec.keywords,
             group: analysis.group,
             entropy: spec.entropy,
@@ -257,8 +282,18 @@ impl Rule {
             body: analysis.body,
             next: analysis.next,
             escapable: analysis.escapable,
+            gate: analysis.gate,
         })
     }
+}
+
+/// The checks of these names.
+fn validators(names: &[String]) -> Result<Vec<(String, Validator)>, String> {
+    let check = |name: &String| match validate::by_name(name) {
+        Some(check) => Ok((name.clone(), check)),
+        None => Err(format!("unknown validator `{name}`")),
+    };
+    names.iter().map(check).collect()
 }
 
 /// A set of rules with distinct ids.

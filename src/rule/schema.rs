@@ -33,12 +33,17 @@ pub struct RuleSpec {
     pub confidence: String,
     /// Form 1: a regex over bytes.
     pub regex: Option<String>,
-    /// Form 2: the secret, found within a short distance after a keyword.
+    /// Form 2: what the secret looks like, alphabets and lengths, found within
+    /// a short distance after a keyword.
     pub value: Option<String>,
     /// Form 2: the keywords, case-insensitive. Beside a `regex` (as gitleaks
     /// has them) they are only a hint; literals come from the regex itself.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Form 2: for keywords that are common words: between keyword and value
+    /// must stand a word that says secret, such as `key` or `token`.
+    #[serde(default)]
+    pub secret_name: bool,
     /// Form 3: the name of a detector written as code.
     pub detector: Option<String>,
     /// Which group is the secret; by default group 1 if there is one.
@@ -46,6 +51,12 @@ pub struct RuleSpec {
     pub secret_group: Option<usize>,
     /// Least Shannon entropy of the secret, bits a character.
     pub entropy: Option<f64>,
+    /// The other parts without which the secret is of no use, by their rules'
+    /// ids: found near it, they become part of one finding.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// The severity while a part is missing; the same by default.
+    pub alone: Option<String>,
     /// Names of `validate` functions.
     #[serde(default)]
     pub validators: Vec<String>,
@@ -89,32 +100,17 @@ fn token() -> String {
     "token".to_owned()
 }
 
-/// What may stand between a keyword and its value: the rest of the line, part
-/// of the next one, and a byte that cannot belong to the value.
-const GAP: &str = r"(?:[^\n]{0,48}?(?:\n[^\n]{0,32}?)?[^A-Za-z0-9_\n-]|[^\n]{0,48}?\n)";
-
 impl RuleSpec {
     /// Is this a keyword-and-value rule?
     pub fn is_keyword_rule(&self) -> bool {
         self.value.is_some()
     }
 
-    /// The regex this rule stands for: its own, or keyword, gap and value.
-    pub fn pattern(&self) -> Result<String, String> {
+    /// The regex or value of this rule; empty for a detector.
+    pub fn pattern(&self) -> Result<&str, String> {
         match (&self.regex, &self.value, &self.detector) {
-            (None, None, Some(_)) => Ok(String::new()),
-            (Some(regex), None, None) => Ok(regex.clone()),
-            (None, Some(value), None) => {
-                if self.keywords.is_empty() {
-                    return Err("a `value` needs `keywords`".to_owned());
-                }
-                let keywords: Vec<String> = self
-                    .keywords
-                    .iter()
-                    .map(|keyword| regex_syntax::escape(keyword))
-                    .collect();
-                Ok(format!("(?i:{}){GAP}({value})", keywords.join("|")))
-            }
+            (None, None, Some(_)) => Ok(""),
+            (Some(pattern), None, None) | (None, Some(pattern), None) => Ok(pattern),
             (None, None, None) => Err("needs a `regex`, or `keywords` and a `value`".to_owned()),
             _ => Err("`regex`, `value` and `detector` exclude each other".to_owned()),
         }

@@ -37,7 +37,7 @@ fn may_be_chosen(rule: &Rule, value: &[u8]) -> bool {
     let named = ["password", "passwd", "passphrase", "login", "basic"];
     let of_keys = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_+/=.:~".contains(byte);
     named.iter().any(|word| rule.id.contains(word))
-        || (rule.keyword_rule && !value.iter().all(of_keys))
+        || (rule.is_keyword_rule() && !value.iter().all(of_keys))
 }
 
 /// Mostly digits: an account, a card, an id.

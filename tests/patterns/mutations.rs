@@ -25,7 +25,10 @@ fn is_fixed(rule: &Rule) -> bool {
         prefixed && properties.minimum_len() == properties.maximum_len()
     };
     let guarded = rule.boundary.left && rule.boundary.right && rule.group == 0;
-    guarded && !rule.keyword_rule && rule.detector.is_none() && parsed.is_ok_and(|hir| fixed(&hir))
+    guarded
+        && !rule.is_keyword_rule()
+        && rule.detector.is_none()
+        && parsed.is_ok_and(|hir| fixed(&hir))
 }
 
 /// The secret with one character less, one more, and one of another alphabet.

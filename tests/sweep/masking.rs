@@ -39,7 +39,7 @@ fn rules() -> &'static Rules {
                 .rules()
                 .iter()
                 .filter(|rule| secret(rule.detector) && rule.path.is_none())
-                .filter(|rule| (rule.keyword_rule || rule.detector.is_some()) == by_context)
+                .filter(|rule| (rule.is_keyword_rule() || rule.detector.is_some()) == by_context)
                 .flat_map(|rule| rule.examples.clone())
                 .collect()
         };

@@ -7,11 +7,13 @@
 
 mod required;
 mod shape;
+pub mod value;
 
 use regex_syntax::hir::{Class, Hir};
 
 use required::required;
 use shape::{continuing, find_group, is_escapable, sure_run};
+use value::Value;
 
 /// Longest match a rule may have.
 pub const MAX_MATCH: usize = 8192;
@@ -55,6 +57,27 @@ impl ByteSet {
     }
 }
 
+/// Is it a byte of a run, `[A-Za-z0-9_-]`?
+pub const fn is_run_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+/// Shortest run of token bytes that gates a rule.
+pub const RUN: usize = 16;
+
+/// Where a rule's literals need not be looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gate {
+    /// They may stand anywhere.
+    #[default]
+    Open,
+    /// Each stands in a run of at least [`RUN`] token bytes, or in no match.
+    InRun,
+    /// Each stands before such a run, which holds a digit or letters of both
+    /// cases, or is that of no value worth a report.
+    BeforeRun,
+}
+
 /// Bytes every match of a rule contains.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Literal {
@@ -93,6 +116,8 @@ pub struct Analysis {
     pub next: ByteSet,
     /// Does it look at quotes or line ends, which stand escaped in a string?
     pub escapable: bool,
+    /// Where its literals need not be looked for.
+    pub gate: Gate,
 }
 
 /// Parse a regex as the engine compiles it: over bytes, without Unicode.
@@ -158,7 +183,60 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
         body: continuing(secret),
         group,
         escapable: is_escapable(&hir),
+        gate: if found.around >= RUN {
+            Gate::InRun
+        } else {
+            Gate::Open
+        },
     })
+}
+
+/// What would continue any secret.
+fn alphanumeric() -> ByteSet {
+    let mut set = ByteSet::default();
+    (0..=u8::MAX)
+        .filter(u8::is_ascii_alphanumeric)
+        .for_each(|byte| set.insert(byte));
+    set
+}
+
+/// Most bytes between a keyword and its value, and the line ends among them.
+pub const REACH: usize = 128;
+
+/// Analyse a rule of the form keyword and value.
+pub fn analyse_near(keywords: &[String], value: &str) -> Result<(Analysis, Value), String> {
+    if keywords.is_empty() {
+        return Err("a `value` needs `keywords`".to_owned());
+    }
+    let value = Value::parse(value)?;
+    let mut literals = Vec::with_capacity(keywords.len());
+    for keyword in keywords {
+        if !keyword.is_ascii() {
+            return Err(format!("the keyword `{keyword}` is not ASCII"));
+        }
+        if keyword.len() < MIN_LITERAL {
+            return Err(format!(
+                "the keyword `{keyword}` is shorter than {MIN_LITERAL} bytes"
+            ));
+        }
+        literals.push(Literal::ignoring_case(&keyword.to_ascii_lowercase()));
+    }
+    literals.sort_unstable();
+    literals.dedup();
+    let keyword = literals.iter().map(|literal| literal.text.len()).max();
+    let gated = value.leading_run() >= RUN && !value.is_of_one_case();
+    let analysis = Analysis {
+        literals,
+        before: 0,
+        after: keyword.unwrap_or(0) + REACH + value.longest() + 1,
+        run: value.leading_run(),
+        body: alphanumeric().union(value.last_bytes()),
+        group: 0,
+        next: ByteSet::ALL,
+        escapable: false,
+        gate: if gated { Gate::BeforeRun } else { Gate::Open },
+    };
+    Ok((analysis, value))
 }
 
 /// The bytes of a class. An alternation of single characters becomes a class

@@ -5,8 +5,10 @@
 
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
-use super::shape::first_bytes;
-use super::{ByteSet, LONG_LITERAL, Literal, MAX_LITERALS, byte_set, length, likelihood};
+use super::shape::{Run, first_bytes, sure_run};
+use super::{
+    ByteSet, LONG_LITERAL, Literal, MAX_LITERALS, byte_set, is_run_byte, length, likelihood,
+};
 
 /// A set of literals one of which stands in every match of an expression.
 #[derive(Clone)]
@@ -16,9 +18,27 @@ pub(super) struct Required {
     pub(super) after: usize,
     /// Bytes that may follow a literal inside a match.
     pub(super) next: ByteSet,
+    /// The run of `[A-Za-z0-9_-]` that is sure to hold each literal whole.
+    pub(super) around: usize,
 }
 
 impl Required {
+    /// The same, with the runs that are sure to touch its literals.
+    fn between(self, before: &[Hir], after: &[Hir]) -> Self {
+        let runs = |parts: &[Hir]| {
+            parts
+                .iter()
+                .fold(Run::of(0), |run, part| run.then(sure_run(part)))
+        };
+        let own = self.literals.iter().map(own_run).min().unwrap_or(0);
+        let around = if own > 0 {
+            runs(before).end + own + runs(after).start
+        } else {
+            0
+        };
+        Self { around, ..self }
+    }
+
     /// Expected hits a byte of text: the lower, the better.
     fn cost(&self) -> f64 {
         self.literals
@@ -38,11 +58,15 @@ impl Required {
 pub(super) fn required(hir: &Hir) -> Option<Required> {
     if let Some(literals) = exact(hir) {
         let usable = literals.iter().all(|literal| !literal.text.is_empty());
-        return usable.then(|| Required {
-            literals,
-            before: 0,
-            after: length(hir),
-            next: ByteSet::ALL,
+        return usable.then(|| {
+            let found = Required {
+                literals,
+                before: 0,
+                after: length(hir),
+                next: ByteSet::ALL,
+                around: 0,
+            };
+            found.between(&[], &[])
         });
     }
     match hir.kind() {
@@ -58,6 +82,7 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
                 before: 0,
                 after: 0,
                 next: ByteSet::default(),
+                around: usize::MAX,
             };
             for branch in branches {
                 let found = required(branch)?;
@@ -65,6 +90,7 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
                 all.before = all.before.max(found.before);
                 all.after = all.after.max(found.after);
                 all.next = all.next.union(found.next);
+                all.around = all.around.min(found.around);
             }
             (all.literals.len() <= MAX_LITERALS).then_some(all)
         }
@@ -73,37 +99,53 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
     }
 }
 
+/// Bytes of a literal made of token bytes alone; 0 for any other.
+fn own_run(literal: &Literal) -> usize {
+    if literal.text.bytes().all(is_run_byte) {
+        literal.text.len()
+    } else {
+        0
+    }
+}
+
 /// The best of: each run of exactly known neighbours, and each other part.
 fn required_in_concat(parts: &[Hir]) -> Option<Required> {
     let total: usize = parts.iter().map(length).sum();
     let mut candidates = Vec::new();
     let mut position = 0;
-    let mut run: Option<Required> = None;
+    // Neighbours known exactly, and the first of them.
+    let mut run: Option<(usize, Required)> = None;
     for (index, part) in parts.iter().enumerate() {
         let next = first_bytes(&parts[index + 1..]);
+        let close =
+            |(first, found): (usize, Required)| found.between(&parts[..first], &parts[index..]);
         if let Some(literals) = exact(part) {
             let alone = |literals| Required {
                 literals,
                 before: position,
                 after: total - position,
                 next,
+                around: 0,
             };
             run = Some(match run.take() {
-                Some(current) => match product(&current.literals, &literals) {
-                    Some(literals) => Required {
-                        literals,
-                        next,
-                        ..current
-                    },
+                Some((first, current)) => match product(&current.literals, &literals) {
+                    Some(literals) => (
+                        first,
+                        Required {
+                            literals,
+                            next,
+                            ..current
+                        },
+                    ),
                     None => {
-                        candidates.push(current);
-                        alone(literals)
+                        candidates.push(close((first, current)));
+                        (index, alone(literals))
                     }
                 },
-                None => alone(literals),
+                None => (index, alone(literals)),
             });
         } else {
-            candidates.extend(run.take());
+            candidates.extend(run.take().map(close));
             if let Some(mut found) = required(part) {
                 found.after += total - position - length(part);
                 found.before += position;
@@ -112,7 +154,7 @@ fn required_in_concat(parts: &[Hir]) -> Option<Required> {
         }
         position += length(part);
     }
-    candidates.extend(run);
+    candidates.extend(run.map(|(first, found)| found.between(&parts[..first], &[])));
     candidates.retain(|candidate| {
         candidate
             .literals

@@ -5,7 +5,7 @@
 
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
-use super::{ByteSet, byte_set};
+use super::{ByteSet, alphanumeric, byte_set, is_run_byte};
 
 /// Bytes that are written differently inside a string.
 const ESCAPED: &[u8] = b"\"'\n\r\t";
@@ -30,12 +30,7 @@ pub(super) fn is_escapable(hir: &Hir) -> bool {
 
 /// The bytes that would continue a secret.
 pub(super) fn continuing(secret: &Hir) -> ByteSet {
-    let mut body = last_class(secret);
-    (b'0'..=b'9')
-        .chain(b'A'..=b'Z')
-        .chain(b'a'..=b'z')
-        .for_each(|byte| body.insert(byte));
-    body
+    last_class(secret).union(alphanumeric())
 }
 
 /// The bytes a match of these parts, one after the other, may begin with; all
@@ -114,18 +109,14 @@ fn last_class(hir: &Hir) -> ByteSet {
 /// anywhere; `whole` says the match is nothing but such bytes.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Run {
-    start: usize,
-    end: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
     pub(super) longest: usize,
     whole: bool,
 }
 
-fn is_run_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
-
 impl Run {
-    fn of(count: usize) -> Self {
+    pub(super) fn of(count: usize) -> Self {
         Self {
             start: count,
             end: count,
@@ -134,7 +125,7 @@ impl Run {
         }
     }
 
-    fn then(self, next: Self) -> Self {
+    pub(super) fn then(self, next: Self) -> Self {
         Self {
             start: if self.whole {
                 self.start + next.start

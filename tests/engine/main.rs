@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic, its helpers too
 
+mod near;
+
 use std::fs;
 use std::path::Path;
 
@@ -10,29 +12,38 @@ use hubsweep::blob::{CONTEXT, Fragment, Kind, OVERLAP, Route, Text};
 use hubsweep::engine::Engine;
 use hubsweep::rule::{Catalogue, template};
 
-type Found = Vec<(String, usize, usize)>;
+/// Rule, start and end.
+pub(crate) type Found = Vec<(String, usize, usize)>;
 
-/// Each rule's own regex, compiled by the `regex` crate, over the whole text.
+/// Each rule by a search of its own over the whole text.
 fn naive(catalogue: &Catalogue, text: &[u8]) -> Found {
     let mut found = Vec::new();
+    let lower = text.to_ascii_lowercase();
     for rule in catalogue
         .rules()
         .iter()
         .filter(|rule| rule.detector.is_none() && rule.path.is_none())
     {
-        let regex = regex::bytes::RegexBuilder::new(&rule.pattern)
-            .unicode(false)
-            .size_limit(1 << 26)
-            .build()
-            .unwrap();
-        found.extend(
-            regex
-                .find_iter(text)
-                .map(|hit| (rule.id.clone(), hit.start(), hit.end())),
-        );
+        match &rule.near {
+            Some(near) => near::naive_near(rule, near, text, &lower, &mut found),
+            None => found.extend(
+                regex(&rule.pattern)
+                    .find_iter(text)
+                    .map(|hit| (rule.id.clone(), hit.start(), hit.end())),
+            ),
+        }
     }
     found.sort();
     found
+}
+
+/// Each rule's own regex, compiled by the `regex` crate.
+pub(crate) fn regex(pattern: &str) -> regex::bytes::Regex {
+    regex::bytes::RegexBuilder::new(pattern)
+        .unicode(false)
+        .size_limit(1 << 26)
+        .build()
+        .unwrap()
 }
 
 /// The engine, fed windows of `window` owned bytes.
@@ -146,14 +157,18 @@ fn assert_same(catalogue: &Catalogue, engine: &Engine, text: &[u8]) {
 #[test]
 fn equals_naive_on_generated_text() {
     let catalogue = Catalogue::builtin().unwrap();
-    let engine = Engine::new(&catalogue);
+    let engine = Engine::exhaustive(&catalogue);
     assert_same(&catalogue, &engine, &generated(&catalogue));
 }
 
 #[test]
 fn equals_naive_on_real_text() {
     let catalogue = Catalogue::builtin().unwrap();
-    let engine = Engine::new(&catalogue);
+    let engine = Engine::exhaustive(&catalogue);
+    assert_same(&catalogue, &engine, &our_own());
+}
+
+fn our_own() -> Vec<u8> {
     let mut text = Vec::new();
     for folder in ["src", "patterns"] {
         real(
@@ -161,5 +176,51 @@ fn equals_naive_on_real_text() {
             &mut text,
         );
     }
-    assert_same(&catalogue, &engine, &text);
+    text
+}
+
+/// What is reported of a text, in windows of `window` owned bytes.
+fn reported(engine: &Engine, text: &[u8], window: usize) -> Found {
+    let mut scanner = engine.scanner("file.txt");
+    let mut found = Vec::new();
+    for start in (0..text.len()).step_by(window) {
+        let end = (start + window).min(text.len());
+        let from = start.saturating_sub(CONTEXT);
+        let fragment = Fragment {
+            route: &Route::default(),
+            text: &text[from..(end + OVERLAP).min(text.len())],
+            owned: start - from..end - from,
+            base: from as u64,
+            raw: Some(0),
+            line: None,
+            kind: Kind::Text(Text::Plain),
+        };
+        for hit in scanner.scan(&fragment).found {
+            let place = format!("{} {} {:?}", hit.rule.id, hit.confidence, hit.evidence);
+            found.push((place, from + hit.span.start, from + hit.span.end));
+        }
+    }
+    found
+}
+
+/// The gates lose nothing: the fast way and the exhaustive one report the same.
+#[test]
+fn the_gates_lose_nothing() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let (fast, exhaustive) = (Engine::new(&catalogue), Engine::exhaustive(&catalogue));
+    for text in [generated(&catalogue), our_own()] {
+        let expected = reported(&exhaustive, &text, 1 << 18);
+        assert!(
+            expected.len() > 100,
+            "a test that finds little proves little"
+        );
+        for window in [1 << 18, 10_007] {
+            let exhaustive = reported(&exhaustive, &text, window);
+            assert_eq!(
+                reported(&fast, &text, window),
+                exhaustive,
+                "window {window}"
+            );
+        }
+    }
 }
