@@ -13,8 +13,8 @@ use super::{ByteSet, byte_set, is_run_byte, parse};
 const LONGEST: usize = 4096;
 /// Most forms of one value.
 const MOST_FORMS: usize = 64;
-/// Most parts of one form that vary in length: each is tried in every length.
-const MOST_VARYING: usize = 4;
+/// Most parts of one form that vary in length.
+const MOST_VARYING: usize = 8;
 /// Bytes at the front of a value in which its first run of token bytes starts.
 pub const LEAD: usize = 16;
 
@@ -124,25 +124,35 @@ impl Value {
     }
 }
 
+/// The longest end of the form at `at` that is whole. All ends a part may have
+/// are followed at once, so that no text makes it try the same twice.
 fn match_parts(
-    parts: &[Part],
+    form: &[Part],
     text: &[u8],
     at: usize,
     whole: &impl Fn(usize) -> bool,
 ) -> Option<usize> {
-    let Some((part, rest)) = parts.split_first() else {
-        return whole(at).then_some(at);
+    let lengths = |part: &Part, at: usize| {
+        let run = text[at..]
+            .iter()
+            .take(usize::from(part.most))
+            .take_while(|byte| part.bytes.contains(**byte))
+            .count();
+        usize::from(part.least)..=run
     };
-    let (least, most) = (usize::from(part.least), usize::from(part.most));
-    let run = text
-        .get(at..)?
-        .iter()
-        .take(most)
-        .take_while(|byte| part.bytes.contains(**byte))
-        .count();
-    (least..=run)
-        .rev()
-        .find_map(|length| match_parts(rest, text, at + length, whole))
+    // Most places fail here, before anything is allocated.
+    let (first, rest) = form.split_first()?;
+    let mut ends: Vec<usize> = lengths(first, at).map(|length| at + length).collect();
+    for part in rest {
+        let mut next: Vec<usize> = ends
+            .iter()
+            .flat_map(|&end| lengths(part, end).map(move |length| end + length))
+            .collect();
+        next.sort_unstable();
+        next.dedup();
+        ends = next;
+    }
+    ends.into_iter().rev().find(|&end| whole(end))
 }
 
 fn leading_run(form: &[Part]) -> usize {
