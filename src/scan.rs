@@ -13,6 +13,7 @@ mod keep;
 mod merge;
 mod names;
 mod origins;
+mod pairs;
 mod people;
 mod tree;
 mod veil;

@@ -197,6 +197,7 @@ impl Doc {
             also: vec![],
             secret: None,
             snippet: None,
+            parts: Vec::new(),
             entity: None,
             class: None,
             size: None,

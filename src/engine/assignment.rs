@@ -8,6 +8,7 @@
 mod name;
 mod value;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -17,6 +18,7 @@ use base64::Engine as _;
 
 use super::detect::Detected;
 use super::judge::names_a_hash;
+use super::keyword;
 use crate::blob::{Kind, Text};
 use crate::rule::Rule;
 use crate::validate::known_public;
@@ -98,29 +100,45 @@ impl Lazy {
 }
 
 /// Shortest keyword that points to one provider.
-const PROVIDER_NAME: usize = 5;
+const PROVIDER_NAME: usize = 4;
+/// Families whose rules are named after a form or a program, not a provider.
+const NO_PROVIDERS: &[&str] = &["databases", "generic", "private-keys", "tokens"];
 /// Shortest fixed prefix that points to one kind of token.
 const TOKEN_PREFIX: usize = 4;
 
 impl Names {
     pub(super) fn new(rules: &[Rule]) -> Self {
-        let keywords = rules.iter().flat_map(|rule| &rule.keywords);
+        // A common word is a provider's name beside a secret only.
+        let telling = |rule: &&Rule| rule.near.as_ref().is_none_or(|near| !near.secret_name);
+        let keywords = rules.iter().filter(telling).flat_map(|rule| &rule.keywords);
         let points = |word: &&str| word.len() >= PROVIDER_NAME && names_somebody(word);
+        let named = rules
+            .iter()
+            .filter(|rule| rule.detector.is_none() && !rule.is_keyword_rule())
+            .filter(|rule| !NO_PROVIDERS.contains(&rule.family.as_str()))
+            .filter_map(|rule| rule.id.split('-').next());
+        let providers: BTreeSet<&str> = keywords
+            .map(String::as_str)
+            .filter(points)
+            .chain(named.filter(|name| name.len() > PROVIDER_NAME))
+            .collect();
         let prefixes = rules
             .iter()
             .filter(|rule| !rule.is_keyword_rule() && rule.before == 0 && rule.group == 0)
             .flat_map(|rule| &rule.literals)
             .map(|literal| literal.text.as_str());
         Self {
-            providers: Lazy::new(keywords.map(String::as_str).filter(points)),
+            providers: Lazy::new(providers.into_iter().filter(points)),
             prefixes: Lazy::new(prefixes.filter(|literal| literal.len() >= TOKEN_PREFIX)),
         }
     }
 
     fn is_provider(&self, name: &[u8]) -> bool {
-        self.providers
-            .automaton()
-            .is_some_and(|providers| providers.is_match(name))
+        self.providers.automaton().is_some_and(|providers| {
+            providers
+                .find_overlapping_iter(name)
+                .any(|found| keyword::is_word(name, &found.range()))
+        })
     }
 
     fn begins_like_a_token(&self, value: &[u8]) -> bool {

@@ -143,7 +143,7 @@ const TAILS: &[&[u8]] = &[
 
 /// Does a short keyword stand as a word, unlike `line` in `pipeline`? Long ones
 /// always do.
-pub(crate) fn is_word(text: &[u8], keyword: &Range<usize>) -> bool {
+pub(super) fn is_word(text: &[u8], keyword: &Range<usize>) -> bool {
     let word = &text[keyword.clone()];
     if word.len() > SHORT || !word.iter().all(u8::is_ascii_alphabetic) {
         return true;

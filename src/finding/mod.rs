@@ -107,6 +107,8 @@ pub struct Finding {
     pub secret: Option<Secret>,
     /// The text around it, every match on the line masked.
     pub snippet: Option<Snippet>,
+    /// The other parts of a secret that has several, such as a key's id.
+    pub parts: Vec<Part>,
     /// Personal data: what kind (`email`).
     pub entity: Option<&'static str>,
     /// Personal data: whose.
@@ -125,6 +127,21 @@ pub struct Finding {
     pub origins: Vec<Origin>,
     /// What the policy made of it.
     pub verdict: Verdict,
+}
+
+/// A part of a secret that stands apart from it, in the same file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The rule that found it.
+    pub rule: String,
+    /// Its line, from 1.
+    pub line: Option<u64>,
+    /// Its column, from 1.
+    pub column: Option<u64>,
+    /// Its bytes in the file.
+    pub span: Option<Span>,
+    /// The part, masked in every output.
+    pub secret: Option<Secret>,
 }
 
 impl Finding {

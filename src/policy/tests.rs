@@ -23,6 +23,7 @@ fn secret(rule: &str, path: &str, line: u64) -> Finding {
         also: Vec::new(),
         secret: Some(Secret::new(SECRET.as_bytes())),
         snippet: Some(Snippet::plain(b"text around it")),
+        parts: Vec::new(),
         entity: None,
         class: None,
         size: None,

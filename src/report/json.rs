@@ -12,8 +12,8 @@ use super::facts::{self, Facts};
 use super::plan::{self, Step};
 use super::wording::rfc3339;
 use crate::finding::{
-    Class, Confidence, Coverage, Finding, Fingerprint, Location, Origin, OriginKind, Report, Route,
-    Secret, Severity, Skip, SkipClass, Snippet, Span, Verdict, printable,
+    Class, Confidence, Coverage, Finding, Fingerprint, Location, Origin, OriginKind, Part, Report,
+    Route, Secret, Severity, Skip, SkipClass, Snippet, Span, Verdict, printable,
 };
 
 /// Version of the keys below.
@@ -58,6 +58,12 @@ pub(super) struct Each<'a, T>(pub(super) &'a [T]);
 impl Serialize for Each<'_, Finding> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(FindingRecord::of))
+    }
+}
+
+impl Serialize for Each<'_, Part> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(PartRecord::of))
     }
 }
 
@@ -107,6 +113,7 @@ pub(super) struct FindingRecord<'a> {
     location: LocationRecord<'a>,
     also: Each<'a, Location>,
     secret: Option<&'a Secret>,
+    parts: Each<'a, Part>,
     snippet: Option<&'a Snippet>,
     entity: Option<&'static str>,
     class: Option<Class>,
@@ -138,6 +145,7 @@ impl<'a> FindingRecord<'a> {
             location: LocationRecord::of(&finding.location),
             also: Each(&finding.also),
             secret: finding.secret.as_ref(),
+            parts: Each(&finding.parts),
             snippet: finding.snippet.as_ref(),
             entity: finding.entity,
             class: finding.class,
@@ -170,6 +178,28 @@ impl<'a> LocationRecord<'a> {
             line: location.line,
             column: location.column,
             span: location.span,
+        }
+    }
+}
+
+/// Another part of a secret.
+#[derive(Serialize)]
+struct PartRecord<'a> {
+    rule: &'a str,
+    line: Option<u64>,
+    column: Option<u64>,
+    span: Option<Span>,
+    secret: Option<&'a Secret>,
+}
+
+impl<'a> PartRecord<'a> {
+    fn of(part: &'a Part) -> Self {
+        Self {
+            rule: &part.rule,
+            line: part.line,
+            column: part.column,
+            span: part.span,
+            secret: part.secret.as_ref(),
         }
     }
 }

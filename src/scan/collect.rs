@@ -129,6 +129,7 @@ impl<'e> Collector<'e> {
             also: Vec::new(),
             secret: (category != Category::HardcodedPath).then_some(hit.secret),
             snippet: Some(snippet),
+            parts: Vec::new(),
             entity: hit.entity,
             class: hit.class,
             size: None,

@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek};
 use super::Sweep;
 use super::collect::Collector;
 use super::keep::Kept;
+use super::pairs;
 use super::people;
 use super::tree::Folder;
 use super::veil;
@@ -81,6 +82,7 @@ pub(super) fn sweep(
         coverage,
         ..
     } = collector;
+    pairs::join(&mut findings, engine.rules());
     reconcile(&mut findings, &mut audited);
     people::settle(blob.origin, &mut findings);
     findings.extend(audited);

@@ -60,3 +60,29 @@ fn rule_ids_and_severities() {
     lines.sort_unstable();
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+/// The other part of a pair is a rule, and half a pair weighs no more than the
+/// whole.
+#[test]
+fn pairs_are_of_rules() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut pairs = 0;
+    for rule in catalogue.rules() {
+        for other in &rule.requires {
+            let other = catalogue.get(other);
+            assert!(
+                other.is_some_and(|other| other.id != rule.id),
+                "{}",
+                rule.id
+            );
+            pairs += 1;
+        }
+        assert!(rule.alone <= rule.severity, "{}", rule.id);
+        assert!(
+            rule.alone == rule.severity || !rule.requires.is_empty(),
+            "{}",
+            rule.id
+        );
+    }
+    assert!(pairs > 20, "only {pairs} pairs");
+}
