@@ -174,6 +174,9 @@ pub(super) struct Scan {
         help_heading = OUTPUT
     )]
     pub(super) threads: usize,
+    /// Look for every rule in every byte: slower, and finds the same
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) exhaustive: bool,
 }
 
 impl Scan {

@@ -61,6 +61,9 @@ pub(super) struct Audit {
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = OUTPUT)]
     threads: usize,
+    /// Look for every rule in every byte: slower, and finds the same
+    #[arg(long, help_heading = OUTPUT)]
+    exhaustive: bool,
 }
 
 pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
@@ -89,6 +92,7 @@ pub(super) fn run(args: &Audit, output: &Output) -> anyhow::Result<Exit> {
         asked: vec![args.path.display().to_string()],
         whole: true,
         threads: args.threads,
+        exhaustive: args.exhaustive,
         quiet: output.quiet,
         ..Job::default()
     };

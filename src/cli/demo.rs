@@ -70,6 +70,7 @@ fn everything(folder: &std::path::Path) -> Scan {
         reports: Vec::new(),
         stdin_name: None,
         threads: 0,
+        exhaustive: false,
         known: Known {
             no_baseline: true,
             ..Known::default()

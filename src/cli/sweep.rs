@@ -31,6 +31,8 @@ pub(super) struct Job<'a> {
     pub(super) base: Option<&'a dyn Base>,
     /// Worker threads; 0 for one a core.
     pub(super) threads: usize,
+    /// Are the gates of the engine left open?
+    pub(super) exhaustive: bool,
     /// No progress bar?
     pub(super) quiet: bool,
 }
@@ -38,7 +40,11 @@ pub(super) struct Job<'a> {
 /// Sweep and judge.
 pub(super) fn run(job: Job<'_>, policy: &Policy, interrupt: &AtomicBool) -> anyhow::Result<Report> {
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
-    let engine = Engine::new(&catalogue);
+    let engine = if job.exhaustive {
+        Engine::exhaustive(&catalogue)
+    } else {
+        Engine::new(&catalogue)
+    };
     let bar = Bar::new(job.quiet);
     let report = scan::scan(&Sweep {
         sources: job.sources,

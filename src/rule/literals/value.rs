@@ -95,9 +95,12 @@ impl Value {
 
     /// May a value begin with `byte`?
     pub fn begins_with(&self, byte: u8) -> bool {
-        self.forms
-            .iter()
-            .any(|form| form.iter().take(1).any(|part| part.bytes.contains(byte)))
+        self.forms.iter().any(|form| {
+            let optional = form.iter().take_while(|part| part.least == 0).count();
+            form.iter()
+                .take(optional + 1)
+                .any(|part| part.bytes.contains(byte))
+        })
     }
 
     /// The end of the longest value that stands at `at` and is `whole`: told
@@ -161,11 +164,7 @@ fn leading_run(form: &[Part]) -> usize {
         let inside = (0..=u8::MAX).all(|byte| !part.bytes.contains(byte) || is_run_byte(byte));
         if inside {
             run += usize::from(part.least);
-            if part.least == part.most {
-                continue;
-            }
-            // What follows may be the same run, but not for sure.
-            break;
+            continue;
         }
         if run >= LEAD {
             break;
@@ -304,6 +303,8 @@ mod tests {
         assert_eq!(end("(?:[a-f0-9]{2}-){2}[a-f0-9]{2}", "12-ab-34,"), Some(8));
         assert_eq!(end("x_[a-z]{2,4}(?:=)?", "x_abc=\""), Some(6));
         assert_eq!(end("[a-z_]{2,8}_[a-z]{3}", "a_b_cde"), Some(7));
+        assert_eq!(end("x?y", "y"), Some(1));
+        assert!(Value::parse("x?y").unwrap().begins_with(b'y'));
     }
 
     #[test]
@@ -319,6 +320,7 @@ mod tests {
         assert_eq!(run("[a-f0-9]{32}"), 32);
         assert_eq!(run("v1\\.[a-f0-9]{32,40}"), 32);
         assert_eq!(run("[a-f0-9]{8}-[a-f0-9]{4}"), 13);
+        assert_eq!(run("T?[sp]k_[a-z0-9]{32}"), 35);
         assert_eq!(run("[A-Za-z0-9+/]{40}"), 0);
         assert_eq!(run("[a-f0-9]{32}|[a-z]{12}"), 12);
     }
