@@ -273,23 +273,35 @@ pub(super) enum RulesCommand {
     List {
         /// Only those with this tag, or whose id or description holds this word
         word: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        /// Only those with this tag, repeatable: ml, cloud, marketing …
+        #[arg(long = "tag", value_name = "TAG")]
+        tags: Vec<String>,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Show one rule whole: regex, literals, checks, examples
     Show {
         /// Its id
         id: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Check rules of your own: the contract, examples and negatives
     Check {
         /// Files with `[[rules]]`; without any, the built-in rules are checked
         files: Vec<PathBuf>,
     },
+}
+
+/// How rules are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -49,6 +49,11 @@ fn title(page: &mut Page, subject: &Subject) {
         .name(Tint::Faint, &format!("[{}]", subject.id()));
     page.prose(0, &title);
     page.prose(0, &Prose::default().text(Tint::Level(severity), &levels));
+    if let Subject::Rule(rule) = subject
+        && let Some(pair) = subject::pair(rule)
+    {
+        page.prose(0, &Prose::default().text(Tint::Faint, &pair));
+    }
 }
 
 const HOMES: [&str; 3] = [

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Exit;
-use super::args::{Output, Rules, RulesCommand};
+use super::args::{Format, Output, Rules, RulesCommand};
 use super::page::Page;
 use super::subject::{self, Entry, Subject};
 use crate::report::{Line, Prose, Tint, keep_start};
@@ -19,8 +19,8 @@ use crate::rule::{Boundary, Rule};
 
 pub(super) fn run(args: &Rules, output: &Output) -> anyhow::Result<Exit> {
     match &args.command {
-        RulesCommand::List { word, json } => list(word.as_deref(), *json, output),
-        RulesCommand::Show { id, json } => show(id, *json, output),
+        RulesCommand::List { word, tags, format } => list(word.as_deref(), tags, *format, output),
+        RulesCommand::Show { id, format } => show(id, *format, output),
         RulesCommand::Check { files } => check::run(files),
     }
 }
@@ -31,13 +31,22 @@ fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(io::stdout().write_all(text.as_bytes())?)
 }
 
-fn list(word: Option<&str>, json: bool, output: &Output) -> anyhow::Result<Exit> {
+fn list(
+    word: Option<&str>,
+    tags: &[String],
+    format: Format,
+    output: &Output,
+) -> anyhow::Result<Exit> {
     let mut subjects = subject::all()?;
     if let Some(word) = word {
         subjects.retain(|subject| subject.answers_to(word));
     }
+    subjects.retain(|subject| {
+        let own = subject.entry().tags;
+        tags.iter().all(|tag| own.contains(tag))
+    });
     let entries: Vec<Entry<'_>> = subjects.iter().map(Subject::entry).collect();
-    if json {
+    if format == Format::Json {
         print_json(&entries)?;
         return Ok(Exit::Clean);
     }
@@ -95,9 +104,9 @@ fn row(entry: &Entry<'_>, column: usize, width: usize) -> Line {
     line
 }
 
-fn show(id: &str, json: bool, output: &Output) -> anyhow::Result<Exit> {
+fn show(id: &str, format: Format, output: &Output) -> anyhow::Result<Exit> {
     let subject = subject::find(id)?;
-    if json {
+    if format == Format::Json {
         print_json(&whole(&subject)?)?;
         return Ok(Exit::Clean);
     }
@@ -132,9 +141,17 @@ fn how(page: &mut Page, rule: &Rule) {
     if let Some(detector) = detector {
         page.verbatim("detector", &detector);
     } else {
-        page.verbatim("regex", &rule.pattern);
+        let label = if rule.is_keyword_rule() {
+            "value"
+        } else {
+            "regex"
+        };
+        page.verbatim(label, &rule.pattern);
     }
     page.row((Tint::Faint, "keywords"), &rule.keywords.join(", "));
+    if let Some(pair) = subject::pair(rule) {
+        page.row((Tint::Faint, "pair"), &pair);
+    }
     page.row((Tint::Faint, "literals"), &literals(rule).join(", "));
     page.row((Tint::Faint, "checks"), &checks(rule).join(", "));
     if let Some(path) = &rule.path {
@@ -171,7 +188,11 @@ fn whole(subject: &Subject) -> anyhow::Result<serde_json::Value> {
     let own = match subject {
         Subject::Audit(doc) => json!({ "group": doc.group }),
         Subject::Rule(rule) => json!({
-            "regex": rule.detector.is_none().then_some(&rule.pattern),
+            "regex": (rule.detector.is_none() && !rule.is_keyword_rule()).then_some(&rule.pattern),
+            "value": rule.is_keyword_rule().then_some(&rule.pattern),
+            "secret_name": rule.near.as_ref().is_some_and(|near| near.secret_name),
+            "requires": rule.requires,
+            "alone": rule.alone,
             "detector": rule.detector.map(|detector| format!("{detector:?}")),
             "secret_group": rule.group,
             "keywords": rule.keywords,

@@ -67,6 +67,14 @@ pub(super) fn find(id: &str) -> anyhow::Result<Subject> {
     )
 }
 
+/// What a secret of several parts is without the others, in words.
+pub(super) fn pair(rule: &Rule) -> Option<String> {
+    (!rule.requires.is_empty()).then(|| {
+        let others = rule.requires.join(" or ");
+        format!("one finding with {others} near it; alone {}", rule.alone)
+    })
+}
+
 impl Subject {
     pub(super) fn id(&self) -> &str {
         match self {

@@ -111,19 +111,18 @@ fn decode_hex(text: &[u8], run: &Range<usize>) -> Option<Encoded> {
     if digits.len() < SHORTEST_HEX || !digits.len().is_multiple_of(2) {
         return None;
     }
-    let byte = |pair: &[u8]| {
-        Some((char::from(pair[0]).to_digit(16)? << 4 | char::from(pair[1]).to_digit(16)?) as u8)
-    };
-    let probe: Vec<u8> = digits[..PROBE]
-        .chunks_exact(2)
-        .map(byte)
-        .collect::<Option<_>>()?;
+    // Most runs end here, so nothing is allocated yet.
+    let mut probe = [0u8; PROBE / 2];
+    let (pairs, _) = digits.as_chunks::<2>();
+    for (byte, pair) in probe.iter_mut().zip(pairs) {
+        *byte = hex_byte(*pair)?;
+    }
     if !begins_like_text(&probe) {
         return None;
     }
-    let text = digits
-        .chunks_exact(2)
-        .map(byte)
+    let text = pairs
+        .iter()
+        .map(|pair| hex_byte(*pair))
         .collect::<Option<Vec<u8>>>()?;
     let offsets = Offsets::Ratio {
         decoded: 1,
@@ -135,6 +134,11 @@ fn decode_hex(text: &[u8], run: &Range<usize>) -> Option<Encoded> {
         step: "!hex",
         offsets,
     })
+}
+
+fn hex_byte(pair: [u8; 2]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8)
 }
 
 /// Readable from the first byte on, or UTF-16 of readable text.
