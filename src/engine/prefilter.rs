@@ -185,8 +185,8 @@ impl Prefilter {
         self.entries.push(Entry {
             gram,
             literal,
-            offset,
             next,
+            offset,
         });
         self.heads[hash] = self.entries.len() as u32;
     }
