@@ -11,7 +11,7 @@
 
 mod gram;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::detect;
@@ -42,6 +42,9 @@ const BITMAP: usize = (1 << HASH_BITS) / 64;
 
 /// A literal as it stands in a string, if that is any different.
 fn escaped(literal: &str) -> Option<String> {
+    if !literal.contains(['"', '\'', '\n', '\r', '\t']) {
+        return None;
+    }
     let mut escaped = String::with_capacity(literal.len() * 2);
     for letter in literal.chars() {
         match letter {
@@ -52,7 +55,7 @@ fn escaped(literal: &str) -> Option<String> {
             _ => escaped.push(letter),
         }
     }
-    (escaped != literal).then_some(escaped)
+    Some(escaped)
 }
 
 /// The literals by their grams, and the owners of each.
@@ -67,6 +70,8 @@ pub(super) struct Prefilter {
     heads: Vec<u32>,
     entries: Vec<Entry>,
     literals: Vec<Owned>,
+    /// The literals' bytes, one after the other.
+    bytes: Vec<u8>,
     owners: Vec<Trigger>,
     /// Is every second place enough?
     leaps: bool,
@@ -83,16 +88,58 @@ struct Entry {
     offset: i8,
 }
 
-/// What a literal wakes, and what may follow it.
-#[derive(Debug, Default)]
-struct Wakes {
-    owners: Vec<Trigger>,
+/// A literal, what may follow it, and what it wakes.
+struct Wake<'r> {
+    text: Cow<'r, str>,
+    ignore_case: bool,
     next: ByteSet,
+    trigger: Trigger,
+}
+
+impl<'r> Wake<'r> {
+    fn of(literal: &'r Literal, next: ByteSet, trigger: Trigger) -> Self {
+        Self {
+            text: Cow::Borrowed(&literal.text),
+            ignore_case: literal.ignore_case,
+            next,
+            trigger,
+        }
+    }
+
+    fn ignoring_case(text: &'r str, trigger: Trigger) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            ignore_case: true,
+            next: ByteSet::ALL,
+            trigger,
+        }
+    }
+
+    fn key(&self) -> (&str, bool) {
+        (&self.text, self.ignore_case)
+    }
+}
+
+/// What a rule has looked for everywhere, whatever gate its literals have: its
+/// detector, and its literals as they stand escaped in a string, in no run.
+fn open_wakes<'r>(rule: &'r Rule, index: usize, wakes: &mut Vec<Wake<'r>>) {
+    let texts = rule.literals.iter().filter(|_| !rule.is_keyword_rule());
+    wakes.extend(texts.filter_map(|literal| {
+        let text = escaped(&literal.text)?;
+        Some(Wake {
+            text: Cow::Owned(text),
+            ..Wake::of(literal, ByteSet::ALL, Trigger::Escaped(index))
+        })
+    }));
+    if let Some(detector) = rule.detector {
+        let words = detect::triggers(detector).iter();
+        wakes.extend(words.map(|word| Wake::ignoring_case(word, Trigger::Detector(detector))));
+    }
 }
 
 #[derive(Debug)]
 struct Owned {
-    bytes: Box<[u8]>,
+    bytes: Range<usize>,
     ignore_case: bool,
     owners: Range<usize>,
 }
@@ -101,78 +148,71 @@ impl Prefilter {
     /// The literals of the rules of one gate; the open one has the detectors
     /// and marks as well.
     pub(super) fn new(rules: &[Rule], gate: Gate) -> Self {
-        let mut literals: BTreeMap<Literal, Wakes> = BTreeMap::new();
-        let mut wake = |literal: Literal, next: ByteSet, trigger: Trigger| {
-            let wakes = literals.entry(literal).or_default();
-            wakes.next = wakes.next.union(next);
-            wakes.owners.push(trigger);
-        };
+        let mut wakes = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
-            for literal in rule.literals.iter().filter(|_| rule.gate == gate) {
-                wake(literal.clone(), rule.next, Trigger::Rule(index));
-            }
-            if gate != Gate::Open {
-                continue;
-            }
-            // What stands escaped in a string stands in no run, whatever gate
-            // the plain form has.
-            let texts = rule.literals.iter().filter(|_| !rule.is_keyword_rule());
-            for literal in texts {
-                if let Some(text) = escaped(&literal.text) {
-                    let literal = Literal { text, ..*literal };
-                    wake(literal, ByteSet::ALL, Trigger::Escaped(index));
-                }
-            }
-            if let Some(detector) = rule.detector {
-                for word in detect::triggers(detector) {
-                    let trigger = Trigger::Detector(detector);
-                    wake(Literal::ignoring_case(word), ByteSet::ALL, trigger);
-                }
+            let gated = rule.literals.iter().filter(|_| rule.gate == gate);
+            wakes.extend(gated.map(|literal| Wake::of(literal, rule.next, Trigger::Rule(index))));
+            if gate == Gate::Open {
+                open_wakes(rule, index, &mut wakes);
             }
         }
         for mark in ALLOW_MARKS.iter().filter(|_| gate == Gate::Open) {
-            wake(Literal::ignoring_case(mark), ByteSet::ALL, Trigger::Allow);
+            wakes.push(Wake::ignoring_case(mark, Trigger::Allow));
         }
         // What is looked for everywhere is looked for at every second place.
-        Self::of(literals, gate == Gate::Open)
+        Self::of(wakes, gate == Gate::Open)
     }
 
     // 64 KiB of stack, once: a fixed size spares the hot loop its bounds checks.
     #[allow(clippy::large_stack_arrays)]
-    fn of(literals: BTreeMap<Literal, Wakes>, leaps: bool) -> Self {
+    fn of(mut wakes: Vec<Wake<'_>>, leaps: bool) -> Self {
         let mut filter = Self {
             bitmap: Box::new([0; BITMAP]),
             second: Box::new([0; BITMAP]),
             heads: vec![0; 1 << HASH_BITS],
-            entries: Vec::new(),
-            literals: Vec::new(),
-            owners: Vec::new(),
+            entries: Vec::with_capacity(2 * wakes.len()),
+            literals: Vec::with_capacity(wakes.len()),
+            bytes: Vec::new(),
+            owners: Vec::with_capacity(wakes.len()),
             leaps,
         };
-        let common = gram::common_grams();
-        for (literal, wakes) in literals {
-            filter.insert(&literal, wakes, &common);
+        let common = gram::Common::new();
+        // Stable, so that a literal wakes its rules in their order.
+        wakes.sort_by(|a, b| a.key().cmp(&b.key()));
+        for same in wakes.chunk_by(|a, b| a.key() == b.key()) {
+            filter.insert(same, &common);
         }
         filter
     }
 
-    fn insert(&mut self, literal: &Literal, wakes: Wakes, common: &[u32]) {
-        let number = self.literals.len() as u32;
-        let first = self.owners.len();
-        self.owners.extend(wakes.owners);
-        let bytes = literal.text.as_bytes();
-        let grams = if self.leaps {
-            gram::at_every_second(bytes, wakes.next, common)
-        } else {
-            gram::at_every_place(bytes, wakes.next, common)
+    /// Add a literal, with all that it wakes.
+    fn insert(&mut self, wakes: &[Wake<'_>], common: &gram::Common) {
+        let Some(Wake {
+            text, ignore_case, ..
+        }) = wakes.first()
+        else {
+            return;
         };
+        let next = wakes
+            .iter()
+            .fold(ByteSet::default(), |next, wake| next.union(wake.next));
+        let literal = text.as_bytes();
+        let grams = if self.leaps {
+            gram::at_every_second(literal, next, common)
+        } else {
+            gram::at_every_place(literal, next, common)
+        };
+        let number = self.literals.len() as u32;
         for (offset, gram) in grams {
             self.insert_gram(gram, number, offset);
         }
+        let (bytes, owners) = (self.bytes.len(), self.owners.len());
+        self.bytes.extend_from_slice(literal);
+        self.owners.extend(wakes.iter().map(|wake| wake.trigger));
         self.literals.push(Owned {
-            bytes: bytes.into(),
-            ignore_case: literal.ignore_case,
-            owners: first..self.owners.len(),
+            bytes: bytes..self.bytes.len(),
+            ignore_case: *ignore_case,
+            owners: owners..self.owners.len(),
         });
     }
 
@@ -285,14 +325,15 @@ impl Prefilter {
             if start < within.start {
                 continue;
             }
-            let end = start.wrapping_add(literal.bytes.len());
+            let bytes = &self.bytes[literal.bytes.clone()];
+            let end = start.wrapping_add(bytes.len());
             let Some(found) = text.get(start..end) else {
                 continue;
             };
             let same = if literal.ignore_case {
-                found.eq_ignore_ascii_case(&literal.bytes)
+                found.eq_ignore_ascii_case(bytes)
             } else {
-                *found == *literal.bytes
+                found == bytes
             };
             if same {
                 for owner in &self.owners[literal.owners.clone()] {

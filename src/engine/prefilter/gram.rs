@@ -71,7 +71,7 @@ pub(super) fn every_second(block: &[u8; WIDE_BLOCK]) -> [u32; STEP] {
 /// The grams, each with its place in the literal, of which one is met wherever
 /// a literal stands if a text is looked at at every place; `next` are the
 /// bytes that may follow it.
-pub(super) fn at_every_place(literal: &[u8], next: ByteSet, common: &[u32]) -> Vec<(i8, u32)> {
+pub(super) fn at_every_place(literal: &[u8], next: ByteSet, common: &Common) -> Vec<(i8, u32)> {
     match rarest(literal, common, 1) {
         Some(offset) => vec![(offset as i8, gram_of(&literal[offset..]))],
         None => followed(literal, next, 0),
@@ -79,7 +79,7 @@ pub(super) fn at_every_place(literal: &[u8], next: ByteSet, common: &[u32]) -> V
 }
 
 /// The same for a look at every second place: of two neighbours one is met.
-pub(super) fn at_every_second(literal: &[u8], next: ByteSet, common: &[u32]) -> Vec<(i8, u32)> {
+pub(super) fn at_every_second(literal: &[u8], next: ByteSet, common: &Common) -> Vec<(i8, u32)> {
     if let Some(offset) = rarest(literal, common, 2) {
         let gram = |offset: usize| (offset as i8, gram_of(&literal[offset..]));
         return vec![gram(offset), gram(offset + 1)];
@@ -119,12 +119,27 @@ const COMMON: &[&str] = &[
     "port", "state", "object",
 ];
 
-/// The grams of [`COMMON`], folded and sorted.
-pub(super) fn common_grams() -> Vec<u32> {
-    let words = COMMON.iter().flat_map(|word| word.as_bytes().windows(GRAM));
-    let mut grams: Vec<u32> = words.map(gram_of).collect();
-    grams.sort_unstable();
-    grams
+/// The grams of [`COMMON`], by the lowest bits of their hashes: a few others
+/// share them and count as common too.
+pub(super) struct Common([u64; COMMON_BITS / 64]);
+
+const COMMON_BITS: usize = 4096;
+
+impl Common {
+    pub(super) fn new() -> Self {
+        let mut bits = [0; COMMON_BITS / 64];
+        let words = COMMON.iter().flat_map(|word| word.as_bytes().windows(GRAM));
+        for gram in words.map(gram_of) {
+            let at = hash(gram) % COMMON_BITS;
+            bits[at / 64] |= 1 << (at % 64);
+        }
+        Self(bits)
+    }
+
+    fn holds(&self, gram: u32) -> bool {
+        let at = hash(gram) % COMMON_BITS;
+        self.0[at / 64] >> (at % 64) & 1 == 1
+    }
 }
 
 fn gram_of(bytes: &[u8]) -> u32 {
@@ -132,26 +147,22 @@ fn gram_of(bytes: &[u8]) -> u32 {
 }
 
 /// Where in a literal the least likely `neighbours` grams start.
-fn rarest(literal: &[u8], common: &[u32], neighbours: usize) -> Option<usize> {
-    let costs: Vec<f64> = literal
-        .windows(GRAM)
-        .take(i8::MAX as usize)
-        .map(|bytes| cost(bytes, common))
-        .collect();
-    costs
-        .windows(neighbours)
-        .map(|costs| costs.iter().sum::<f64>())
+fn rarest(literal: &[u8], common: &Common, neighbours: usize) -> Option<usize> {
+    let starts = (literal.len() + 2).checked_sub(GRAM + neighbours)?;
+    let grams = |offset: usize| literal[offset..].windows(GRAM).take(neighbours);
+    (0..starts.min(i8::MAX as usize))
+        .map(|offset| grams(offset).map(|bytes| cost(bytes, common)).sum::<f64>())
         .enumerate()
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(offset, _)| offset)
 }
 
 /// Roughly how often a gram stands in a text.
-fn cost(bytes: &[u8], common: &[u32]) -> f64 {
+fn cost(bytes: &[u8], common: &Common) -> f64 {
     let letters = bytes
         .iter()
         .map(|byte| likelihood(byte.to_ascii_lowercase()));
-    let share = if common.binary_search(&gram_of(bytes)).is_ok() {
+    let share = if common.holds(gram_of(bytes)) {
         1000.0
     } else {
         1.0
