@@ -184,7 +184,7 @@ pub(super) fn detect(
     let name = name::around(text, &hit)?;
     let assigned = value::assigned(text, name.end, kind)?;
     let bytes = &text[assigned.value.clone()];
-    if !is_mixed(bytes) {
+    if !is_mixed(bytes) || is_fraction(bytes) {
         return None;
     }
     let means = name::means(&text[name.clone()], hit.start - name.start)?;
@@ -232,6 +232,13 @@ fn is_mixed(bytes: &[u8]) -> bool {
         || bytes.iter().any(odd)
         || (has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
         || (bytes.len() >= LONG_WORD && bytes.iter().all(u8::is_ascii_alphabetic))
+}
+
+/// A measurement: `0.8125`, `1e-05`.
+fn is_fraction(bytes: &[u8]) -> bool {
+    let marked = bytes.contains(&b'.') || bytes.len() <= 8;
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    marked && text.parse::<f64>().is_ok()
 }
 
 /// No word has this many letters.

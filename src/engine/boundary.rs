@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::Piece;
 use crate::rule::Rule;
+use crate::rule::literals::Literal;
 
 /// Is the secret whole: nothing before it or after it could belong to it?
 pub(super) fn is_whole(rule: &Rule, piece: &Piece<'_>, secret: &Range<usize>) -> bool {
@@ -48,6 +49,29 @@ fn ends_colour(before: &[u8]) -> bool {
         .iter()
         .rposition(|byte| !byte.is_ascii_digit() && *byte != b';');
     cut.is_some_and(|at| digits[at] == b'[')
+}
+
+/// Bytes of base64 around a secret from which on it is part of a picture or
+/// another file, cut out by chance at a `+` or `/`.
+const DATA: usize = 192;
+/// Fixed bytes that no data holds by chance before a whole secret.
+const TELLING: usize = 5;
+
+/// Is the secret a piece of base64 data? What has a telling prefix is none,
+/// wherever it stands.
+pub(super) fn is_data(rule: &Rule, text: &[u8], secret: &Range<usize>) -> bool {
+    let telling = |literal: &Literal| literal.text.len() >= TELLING;
+    if !rule.is_keyword_rule() && rule.literals.iter().all(telling) {
+        return false;
+    }
+    let inside = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let before = text[..secret.start].iter().rev().take(DATA);
+    let before = before.take_while(inside).count();
+    let after = text[secret.end..].iter().take(DATA);
+    let after = after.take_while(inside).count();
+    let joined = |byte: Option<&u8>| matches!(byte, Some(b'+' | b'/'));
+    let cut = joined(text[..secret.start].last()) || joined(text.get(secret.end));
+    cut && before + after >= DATA
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub(super) fn judge<'e>(
     if off || !(rule.is_keyword_rule() || boundary::is_whole(rule, piece, &secret)) {
         return None;
     }
+    if boundary::is_data(rule, piece.text, &secret) {
+        return None;
+    }
     let bytes = &piece.text[secret.clone()];
     if rule
         .entropy

@@ -128,6 +128,9 @@ const ABOUT: &[&str] = &[
     "env_var",
     "arn",
     "ref",
+    "at",
+    "rate",
+    "ratio",
     "hint",
     "policy",
     "regex",
@@ -245,6 +248,7 @@ mod tests {
             ("public_key", "key"),
             ("max_tokens", "token"),
             ("password_file", "passw"),
+            ("test_pass_at_1", "_pass"),
         ] {
             assert_eq!(of(name, word), None, "{name}");
         }
