@@ -17,6 +17,9 @@ const NEAR_LINES: u64 = 24;
 
 /// Make one finding of a secret and its parts.
 pub(super) fn join(findings: &mut Vec<Finding>, rules: &[Rule]) {
+    if findings.is_empty() {
+        return;
+    }
     let ids: BTreeSet<&str> = findings.iter().map(|found| found.rule.as_str()).collect();
     let wanting: BTreeMap<&str, &Rule> = rules
         .iter()

@@ -110,35 +110,43 @@ fn distinct(grams: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
     grams.into_iter()
 }
 
-/// Words that names of secrets share, or that code is full of: their grams
-/// would let every second line through.
-const COMMON: &[&str] = &[
-    "_token", "token_", "tokens", "_key", "key_", "api_key", "apikey", "_secret", "secret_",
-    "access_", "_access", "model", "code", "settings", "install", "string", "function", "image",
-    "train", "config", "https://", "password", "client_", "private", "test", "true", "data",
-    "port", "state", "object",
-];
+/// How often the common grams stand in source text, documents and data, in
+/// powers of two a million bytes, counted over sixty million bytes of packages:
+/// a line for each power, the grams folded, `_` for its folded byte.
+const COMMON: &str = include_str!("../../../patterns/common-grams.txt");
 
-/// The grams of [`COMMON`], by the lowest bits of their hashes: a few others
-/// share them and count as common too.
-pub(super) struct Common([u64; COMMON_BITS / 64]);
+/// The power of each common gram, by the lowest bits of its hash: a few others
+/// share it and count as common too.
+pub(super) struct Common(Box<[u8; COMMON_SLOTS]>);
 
-const COMMON_BITS: usize = 4096;
+const COMMON_SLOTS: usize = 1 << 16;
 
 impl Common {
     pub(super) fn new() -> Self {
-        let mut bits = [0; COMMON_BITS / 64];
-        let words = COMMON.iter().flat_map(|word| word.as_bytes().windows(GRAM));
-        for gram in words.map(gram_of) {
-            let at = hash(gram) % COMMON_BITS;
-            bits[at / 64] |= 1 << (at % 64);
+        let mut slots = Box::new([0; COMMON_SLOTS]);
+        for line in COMMON.lines() {
+            let (power, grams) = line.split_once(' ').unwrap_or_default();
+            let power = power.parse().unwrap_or_default();
+            for gram in grams.as_bytes().chunks(GRAM + 1) {
+                let slot = &mut slots[hash(gram_of(gram)) % COMMON_SLOTS];
+                *slot = power.max(*slot);
+            }
         }
-        Self(bits)
+        Self(slots)
     }
 
-    fn holds(&self, gram: u32) -> bool {
-        let at = hash(gram) % COMMON_BITS;
-        self.0[at / 64] >> (at % 64) & 1 == 1
+    /// Roughly how often a gram stands in a million bytes.
+    fn cost(&self, bytes: &[u8]) -> f64 {
+        match self.0[hash(gram_of(bytes)) % COMMON_SLOTS] {
+            0 => {
+                let letters = bytes
+                    .iter()
+                    .map(|byte| likelihood(byte.to_ascii_lowercase()));
+                // Letters alone say that it is likelier than it is.
+                letters.product::<f64>() * 50_000.0
+            }
+            power => f64::from(1u32 << power),
+        }
     }
 }
 
@@ -151,21 +159,8 @@ fn rarest(literal: &[u8], common: &Common, neighbours: usize) -> Option<usize> {
     let starts = (literal.len() + 2).checked_sub(GRAM + neighbours)?;
     let grams = |offset: usize| literal[offset..].windows(GRAM).take(neighbours);
     (0..starts.min(i8::MAX as usize))
-        .map(|offset| grams(offset).map(|bytes| cost(bytes, common)).sum::<f64>())
+        .map(|offset| grams(offset).map(|bytes| common.cost(bytes)).sum::<f64>())
         .enumerate()
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(offset, _)| offset)
-}
-
-/// Roughly how often a gram stands in a text.
-fn cost(bytes: &[u8], common: &Common) -> f64 {
-    let letters = bytes
-        .iter()
-        .map(|byte| likelihood(byte.to_ascii_lowercase()));
-    let share = if common.holds(gram_of(bytes)) {
-        1000.0
-    } else {
-        1.0
-    };
-    letters.product::<f64>() * share
 }
