@@ -126,7 +126,7 @@ impl Common {
         let mut slots = Box::new([0; COMMON_SLOTS]);
         for line in COMMON.lines() {
             let (power, grams) = line.split_once(' ').unwrap_or_default();
-            let power = power.parse().unwrap_or_default();
+            let power: u8 = power.parse().unwrap_or_default();
             for gram in grams.as_bytes().chunks(GRAM + 1) {
                 let slot = &mut slots[hash(gram_of(gram)) % COMMON_SLOTS];
                 *slot = power.max(*slot);
