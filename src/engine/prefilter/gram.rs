@@ -117,13 +117,13 @@ const COMMON: &str = include_str!("../../../patterns/common-grams.txt");
 
 /// The power of each common gram, by the lowest bits of its hash: a few others
 /// share it and count as common too.
-pub(super) struct Common(Box<[u8; COMMON_SLOTS]>);
+pub(super) struct Common(Vec<u8>);
 
 const COMMON_SLOTS: usize = 1 << 16;
 
 impl Common {
     pub(super) fn new() -> Self {
-        let mut slots = Box::new([0; COMMON_SLOTS]);
+        let mut slots = vec![0; COMMON_SLOTS];
         for line in COMMON.lines() {
             let (power, grams) = line.split_once(' ').unwrap_or_default();
             let power: u8 = power.parse().unwrap_or_default();
