@@ -10,15 +10,15 @@ use super::prefilter::{Prefilter, Trigger};
 use super::runs;
 use crate::rule::Rule;
 use crate::rule::literals::value::LEAD;
-use crate::rule::literals::{Gate, REACH};
+use crate::rule::literals::{Gate, MOST_LEAD, REACH};
 
 /// The literals by where they are looked for.
 #[derive(Debug)]
 pub(super) struct Filters {
     /// Everywhere.
     open: Prefilter,
-    /// In runs of token bytes.
-    in_run: Prefilter,
+    /// In runs of token bytes and shortly before them.
+    near_run: Prefilter,
     /// Before runs that may be those of keys.
     before_run: Prefilter,
     /// Most bytes from a gated keyword to the run of its value.
@@ -36,7 +36,7 @@ impl Filters {
         let longest = keywords.map(|keyword| keyword.text.len()).max();
         Self {
             open: Prefilter::new(rules, Gate::Open),
-            in_run: Prefilter::new(rules, Gate::InRun),
+            near_run: Prefilter::new(rules, Gate::NearRun),
             before_run: Prefilter::new(rules, Gate::BeforeRun),
             reach: longest.unwrap_or(0) + REACH + LEAD,
             exhaustive,
@@ -47,7 +47,7 @@ impl Filters {
     /// those of the text, `from` is where matches may start.
     ///
     /// The gates lose nothing. A literal of a rule gated by runs is inside a
-    /// long run in every match, as its regex says. A value near a keyword has
+    /// long run in every match, or shortly before one, as its regex says. A value near a keyword has
     /// such a run at its front, and is no finding if the run holds neither a
     /// digit nor both cases ([`judge`]); what holds for a part of a run holds
     /// for the whole.
@@ -60,14 +60,15 @@ impl Filters {
     ) {
         self.open.hits(text, from..text.len(), &mut sink);
         if self.exhaustive {
-            self.in_run.hits(text, from..text.len(), &mut sink);
+            self.near_run.hits(text, from..text.len(), &mut sink);
             self.before_run.hits(text, from..text.len(), &mut sink);
             return;
         }
-        let mut done = from;
+        let (mut near, mut done) = (from, from);
         for run in runs.iter().filter(|run| run.end > from) {
-            self.in_run
-                .hits(text, run.start.max(from)..run.end, &mut sink);
+            let start = run.start.saturating_sub(MOST_LEAD).max(near);
+            self.near_run.hits(text, start..run.end, &mut sink);
+            near = run.end;
             if runs::may_be_key(&text[run.clone()]) {
                 let start = run.start.saturating_sub(self.reach).max(done);
                 self.before_run.hits(text, start..run.end, &mut sink);

@@ -65,14 +65,18 @@ pub const fn is_run_byte(byte: u8) -> bool {
 /// Shortest run of token bytes that gates a rule.
 pub const RUN: usize = 16;
 
+/// Most bytes from the start of a literal to that of the run that gates it.
+pub const MOST_LEAD: usize = 32;
+
 /// Where a rule's literals need not be looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gate {
     /// They may stand anywhere.
     #[default]
     Open,
-    /// Each stands in a run of at least [`RUN`] token bytes, or in no match.
-    InRun,
+    /// Each stands in a run of at least [`RUN`] token bytes, or at most
+    /// [`MOST_LEAD`] before the start of one, or in no match.
+    NearRun,
     /// Each stands before such a run, which holds a digit or letters of both
     /// cases, or is that of no value worth a report.
     BeforeRun,
@@ -183,10 +187,9 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
         body: continuing(secret),
         group,
         escapable: is_escapable(&hir),
-        gate: if found.around >= RUN {
-            Gate::InRun
-        } else {
-            Gate::Open
+        gate: match found.lead {
+            Some(lead) if lead <= MOST_LEAD => Gate::NearRun,
+            _ => Gate::Open,
         },
     })
 }

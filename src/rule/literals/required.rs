@@ -7,7 +7,7 @@ use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
 use super::shape::{Run, first_bytes, sure_run};
 use super::{
-    ByteSet, LONG_LITERAL, Literal, MAX_LITERALS, byte_set, is_run_byte, length, likelihood,
+    ByteSet, LONG_LITERAL, Literal, MAX_LITERALS, RUN, byte_set, is_run_byte, length, likelihood,
 };
 
 /// A set of literals one of which stands in every match of an expression.
@@ -18,25 +18,24 @@ pub(super) struct Required {
     pub(super) after: usize,
     /// Bytes that may follow a literal inside a match.
     pub(super) next: ByteSet,
-    /// The run of `[A-Za-z0-9_-]` that is sure to hold each literal whole.
-    pub(super) around: usize,
+    /// Most bytes from the start of a literal to that of a run of [`RUN`] token
+    /// bytes every match is sure to hold there; 0 if the literal is in it, none
+    /// if there is none.
+    pub(super) lead: Option<usize>,
 }
 
 impl Required {
-    /// The same, with the runs that are sure to touch its literals.
+    /// The same, with what is known of the parts before and after its literals.
     fn between(self, before: &[Hir], after: &[Hir]) -> Self {
-        let runs = |parts: &[Hir]| {
-            parts
-                .iter()
-                .fold(Run::of(0), |run, part| run.then(sure_run(part)))
-        };
         let own = self.literals.iter().map(own_run).min().unwrap_or(0);
-        let around = if own > 0 {
-            runs(before).end + own + runs(after).start
+        let inside = own > 0 && run_of(before).end + own + run_of(after).start >= RUN;
+        let longest = self.literals.iter().map(|literal| literal.text.len()).max();
+        let lead = if inside {
+            Some(0)
         } else {
-            0
+            run_after(after).map(|distance| longest.unwrap_or(0) + distance)
         };
-        Self { around, ..self }
+        Self { lead, ..self }
     }
 
     /// Expected hits a byte of text: the lower, the better.
@@ -64,7 +63,7 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
                 before: 0,
                 after: length(hir),
                 next: ByteSet::ALL,
-                around: 0,
+                lead: None,
             };
             found.between(&[], &[])
         });
@@ -82,7 +81,7 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
                 before: 0,
                 after: 0,
                 next: ByteSet::default(),
-                around: usize::MAX,
+                lead: Some(0),
             };
             for branch in branches {
                 let found = required(branch)?;
@@ -90,13 +89,27 @@ pub(super) fn required(hir: &Hir) -> Option<Required> {
                 all.before = all.before.max(found.before);
                 all.after = all.after.max(found.after);
                 all.next = all.next.union(found.next);
-                all.around = all.around.min(found.around);
+                all.lead = all.lead.zip(found.lead).map(|(one, other)| one.max(other));
             }
             (all.literals.len() <= MAX_LITERALS).then_some(all)
         }
         HirKind::Concat(parts) => required_in_concat(parts),
         _ => None,
     }
+}
+
+/// The sure runs of a match of these parts, one after the other.
+fn run_of(parts: &[Hir]) -> Run {
+    parts
+        .iter()
+        .fold(Run::of(0), |run, part| run.then(sure_run(part)))
+}
+
+/// Most bytes from the start of a match of these parts to that of a run of
+/// [`RUN`].
+fn run_after(parts: &[Hir]) -> Option<usize> {
+    let start = (0..parts.len()).find(|&at| run_of(&parts[at..]).start >= RUN)?;
+    Some(parts[..start].iter().map(length).sum())
 }
 
 /// Bytes of a literal made of token bytes alone; 0 for any other.
@@ -125,7 +138,7 @@ fn required_in_concat(parts: &[Hir]) -> Option<Required> {
                 before: position,
                 after: total - position,
                 next,
-                around: 0,
+                lead: None,
             };
             run = Some(match run.take() {
                 Some((first, current)) => match product(&current.literals, &literals) {
@@ -147,6 +160,8 @@ fn required_in_concat(parts: &[Hir]) -> Option<Required> {
         } else {
             candidates.extend(run.take().map(close));
             if let Some(mut found) = required(part) {
+                let following = run_after(&parts[index + 1..]);
+                found.lead = found.lead.or_else(|| Some(found.after + following?));
                 found.after += total - position - length(part);
                 found.before += position;
                 candidates.push(found);
