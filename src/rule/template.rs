@@ -62,7 +62,9 @@ fn function(call: &str, draw: &mut Draw) -> Option<String> {
     }
     match name {
         "uuid" if argument.is_empty() => Some(draw.uuid()),
-        _ => mint::token(name, argument, draw).or_else(|| mint::key(name, argument, draw)),
+        _ => mint::token(name, argument, draw)
+            .or_else(|| mint::readable(name, argument, draw))
+            .or_else(|| mint::key(name, argument, draw)),
     }
 }
 

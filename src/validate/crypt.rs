@@ -36,8 +36,8 @@ fn bcrypt(cost: &[u8], body: &[u8]) -> bool {
         .ok()
         .and_then(|cost| cost.parse().ok());
     cost.is_some_and(|cost: u8| (4..=31).contains(&cost))
-        && value(&body[..22], BCRYPT) % 16 == 0
-        && value(body, BCRYPT) % 4 == 0
+        && value(&body[..22], BCRYPT).is_multiple_of(16)
+        && value(body, BCRYPT).is_multiple_of(4)
 }
 
 /// The value of the last digit.

@@ -5,7 +5,7 @@
 //! token whose structure is right (the signature itself needs the issuer's key).
 //! Forms: doc/format.txt of rescrv/libmacaroons, macaroon.go of superfly/macaroon.
 
-use super::encoding::{contains, decode_base64, encode_base64, encode_base64url};
+use super::encoding::{decode_base64, encode_base64, encode_base64url};
 use super::jwt::sanitise;
 use super::{Candidate, Outcome};
 
@@ -98,7 +98,7 @@ fn packets(bytes: &[u8]) -> Option<usize> {
 /// The first token of what may be several.
 pub(super) fn fly(candidate: &Candidate) -> Outcome {
     let secret = candidate.secret;
-    if !contains(secret, b"fm") {
+    if secret.starts_with(b"fo1_") {
         return Outcome::Neutral;
     }
     let token = secret

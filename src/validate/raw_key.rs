@@ -36,7 +36,7 @@ fn signify(bytes: &[u8]) -> Outcome {
 /// Private keys are clamped where they are made; shared ones are not.
 pub(super) fn wireguard(candidate: &Candidate) -> Outcome {
     match decode_base64(candidate.secret).as_deref() {
-        Some([first, .., last]) if first & 7 == 0 && last >> 6 == 1 => {
+        Some([first, .., last]) if first.trailing_zeros() >= 3 && last >> 6 == 1 => {
             Outcome::valid("clamped X25519 key")
         }
         _ => Outcome::Neutral,

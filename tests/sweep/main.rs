@@ -12,3 +12,4 @@ mod hostile;
 mod large;
 mod masking;
 mod ordinary_trees;
+mod validated;

@@ -98,12 +98,6 @@ fn checksums_tell_minted_tokens_from_random_ones() {
             "{alnum:64}",
         ),
         (
-            "azure-identifiable",
-            "{azure-openai}",
-            "{alnum:52}JQQJ99BCAC{alnum:10}AAABACOG{alnum:4}",
-            "{hex:32}",
-        ),
-        (
             "bech32",
             "{age}",
             "AGE-SECRET-KEY-1{repeat:QPZRY9X8GF2T:4}",

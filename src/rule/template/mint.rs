@@ -29,10 +29,6 @@ pub(super) fn token(name: &str, argument: &str, draw: &mut Draw) -> Option<Strin
         ("azure-password", "") => {
             azure::client_secret(&draw.text(&alnum, 3), &draw.text(&alnum, 31))
         }
-        ("claims", argument) => {
-            let (header, claims) = argument.split_once(':')?;
-            draw.claims(header, claims)
-        }
         ("cloudflare", prefix) if !prefix.is_empty() => {
             checksum::cloudflare(prefix, &draw.text(&alnum, 40))
         }
@@ -51,6 +47,30 @@ pub(super) fn token(name: &str, argument: &str, draw: &mut Draw) -> Option<Strin
             checksum::gitlab(prefix, &payload)
         }
         ("grafana", "") => checksum::grafana(&draw.text(&alnum, 32)),
+        ("ngc", "") => {
+            let organisation = draw.text(&[LOWER, DIGIT].concat(), 26);
+            provider::mint_ngc(&organisation, &draw.uuid())
+        }
+        ("npm", "") => checksum::npm(&draw.text(&alnum, 30)),
+        ("onepassword", "") => {
+            let groups = [6, 6, 5, 5, 5, 5].map(|length| draw.text(ONEPASSWORD, length));
+            format!("A3-{}", groups.join("-"))
+        }
+        ("pypi", "") => macaroon::mint(&draw.uuid(), &draw.bytes()),
+        ("vault", "") => provider::mint_vault(&draw.bytes(), &draw.text(&alnum, 24)),
+        ("zuplo", "") => checksum::zuplo(&draw.text("0123456789abcdef", 32)),
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// A token that can be read: `{jwt}`, `{claims:HS256:iss=a}`, `{text64:id:@20}` …
+pub(super) fn readable(name: &str, argument: &str, draw: &mut Draw) -> Option<String> {
+    let value = match (name, argument) {
+        ("claims", argument) => {
+            let (header, claims) = argument.split_once(':')?;
+            draw.claims(header, claims)
+        }
         ("json64", fields) if !fields.is_empty() => {
             encoding::encode_base64(draw.object(fields).as_bytes())
         }
@@ -64,23 +84,11 @@ pub(super) fn token(name: &str, argument: &str, draw: &mut Draw) -> Option<Strin
         ("macaroon", "") => {
             macaroon::mint_packets("https://issuer.example", &draw.uuid(), &draw.bytes())
         }
-        ("ngc", "") => {
-            let organisation = draw.text(&[LOWER, DIGIT].concat(), 26);
-            provider::mint_ngc(&organisation, &draw.uuid())
-        }
-        ("npm", "") => checksum::npm(&draw.text(&alnum, 30)),
-        ("onepassword", "") => {
-            let groups = [6, 6, 5, 5, 5, 5].map(|length| draw.text(ONEPASSWORD, length));
-            format!("A3-{}", groups.join("-"))
-        }
         ("paseto", "") => draw.paseto(2_100),
         ("paseto", "expired") => draw.paseto(2_020),
-        ("pypi", "") => macaroon::mint(&draw.uuid(), &draw.bytes()),
         ("text64", text) if !text.is_empty() => {
             encoding::encode_base64(draw.filled(text).as_bytes())
         }
-        ("vault", "") => provider::mint_vault(&draw.bytes(), &draw.text(&alnum, 24)),
-        ("zuplo", "") => checksum::zuplo(&draw.text("0123456789abcdef", 32)),
         _ => return None,
     };
     Some(value)
