@@ -2,7 +2,7 @@
 //!
 //! In: a rule's example or a test fixture, which holds no token-shaped text.
 //! Out: the same text with every function replaced by a generated value, the
-//! same on every run, with right checksums ([`mint`]). Text in braces that names
+//! same on every run, with right checksums (`mint`). Text in braces that names
 //! no function stays as it is.
 
 mod mint;
