@@ -175,6 +175,8 @@ fn names_do_not_look_random() {
 fn published_examples_are_known_by_hash() {
     let id = ["AKIA", "IOSFODNN7EXAMPLE"].concat();
     assert!(known_public::is_published_example(id.as_bytes()));
+    let phrase = format!("{}junk", "test ".repeat(11));
+    assert!(known_public::is_published_example(phrase.as_bytes()));
     assert!(!known_public::is_published_example(b""));
     assert!(!known_public::is_published_example(
         expand("{alnum:40}").as_bytes()

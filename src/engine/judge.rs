@@ -81,12 +81,14 @@ pub(super) fn judge<'e>(
 }
 
 /// The confidence after the rule's own checks; none if one of them rejects.
+/// What one check doubts, no other makes good.
 fn weigh(
     rule: &Rule,
     candidate: &Candidate<'_>,
     mut confidence: Confidence,
     evidence: &mut Vec<String>,
 ) -> Option<Confidence> {
+    let mut doubted = false;
     for (_, check) in &rule.validators {
         match check(candidate) {
             Outcome::Neutral => {}
@@ -95,13 +97,13 @@ fn weigh(
                 evidence.push(proof);
             }
             Outcome::Weak(why) => {
-                confidence = Confidence::Low;
+                doubted = true;
                 evidence.push(why);
             }
             Outcome::Reject => return None,
         }
     }
-    Some(confidence)
+    Some(if doubted { Confidence::Low } else { confidence })
 }
 
 /// The secret without the fixed prefix it stands on.

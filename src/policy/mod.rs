@@ -19,6 +19,7 @@ mod glob;
 pub mod inline;
 mod loosened;
 mod nearest;
+mod place;
 #[cfg(test)]
 mod tests;
 
@@ -140,6 +141,7 @@ impl Policy {
 
     /// Give a finding its verdict. `markers` are those of its file.
     pub fn judge(&self, finding: &mut Finding, markers: &[Marker]) {
+        place::weigh(finding);
         // Both are asked, so that what is used does not depend on the order.
         let inline = self.allowed_inline(finding, markers);
         let configured = self.allowed_by_config(finding);

@@ -2,17 +2,16 @@
 //!
 //! In: a rule's example or a test fixture, which holds no token-shaped text.
 //! Out: the same text with every function replaced by a generated value, the
-//! same on every run, with right checksums. Text in braces that names no
-//! function stays as it is.
+//! same on every run, with right checksums (`mint`). Text in braces that names
+//! no function stays as it is.
+
+mod mint;
 
 use crate::validate::placeholder::{Judgement, judge};
 use crate::validate::random::looks_random;
-use crate::validate::{azure, checksum, cloud, jwt, key_material, macaroon};
 
 const SEED: u64 = 0x6875_6273_7765_6570;
 const LONGEST: usize = 1 << 16;
-const FUTURE: u64 = 4_102_444_800;
-const PAST: u64 = 1_600_000_000;
 
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -61,38 +60,12 @@ fn function(call: &str, draw: &mut Draw) -> Option<String> {
         let length = argument.parse().ok().filter(|&length| length <= LONGEST)?;
         return Some(draw.text(&alphabet, length));
     }
-    let alnum = alphabet("alnum")?;
-    let value = match (name, argument) {
-        ("uuid", "") => draw.uuid(),
-        ("jwt", "") => draw.jwt(FUTURE),
-        ("jwt", "expired") => draw.jwt(PAST),
-        ("jwt", "hf") => draw.jwt_hf(),
-        ("github", prefix) if !prefix.is_empty() => {
-            draw.until_real(|draw| checksum::github(prefix, &draw.text(&alnum, 30)))
-        }
-        ("npm", "") => checksum::npm(&draw.text(&alnum, 30)),
-        ("gitlab-routable", prefix) if !prefix.is_empty() => {
-            let payload = draw.text(&alphabet("base64url")?, 27);
-            checksum::gitlab(prefix, &payload)
-        }
-        ("grafana", "") => checksum::grafana(&draw.text(&alnum, 32)),
-        ("cloudflare", prefix) if !prefix.is_empty() => {
-            checksum::cloudflare(prefix, &draw.text(&alnum, 40))
-        }
-        ("aws-id", prefix) if !prefix.is_empty() => draw.until_real(|draw| {
-            let account = 100_000_000_000 + draw.next() % 900_000_000_000;
-            cloud::aws_key_id(prefix, account, draw.next())
-        }),
-        ("pypi", "") => macaroon::mint(&draw.uuid(), &draw.bytes()),
-        ("azure-openai", "") => azure::openai_key(&draw.text(&alnum, 52), &draw.text(&alnum, 10)),
-        ("age", "") => key_material::mint_age(&draw.bytes()),
-        ("pem", "OPENSSH PRIVATE KEY") | ("openssh", "") => {
-            key_material::mint_openssh(&draw.bytes())
-        }
-        ("pem", label) if !label.is_empty() => key_material::mint_pem(label, &draw.bytes::<600>()),
-        _ => return None,
-    };
-    Some(value)
+    match name {
+        "uuid" if argument.is_empty() => Some(draw.uuid()),
+        _ => mint::token(name, argument, draw)
+            .or_else(|| mint::readable(name, argument, draw))
+            .or_else(|| mint::key(name, argument, draw)),
+    }
 }
 
 fn alphabet(name: &str) -> Option<String> {
@@ -174,23 +147,6 @@ impl Draw {
             &digits[17..20],
             &digits[20..]
         )
-    }
-
-    fn jwt(&mut self, expiry: u64) -> String {
-        let subject = self.uuid();
-        let payload = format!(
-            r#"{{"iss":"https://issuer.example","sub":"{subject}","iat":{PAST},"exp":{expiry}}}"#
-        );
-        let header = r#"{"alg":"HS256","typ":"JWT"}"#;
-        jwt::mint(header, &payload, &self.bytes::<32>())
-    }
-
-    fn jwt_hf(&mut self) -> String {
-        let user = self.text("0123456789abcdef", 24);
-        let payload = format!(
-            r#"{{"read":true,"permissions":{{"repo.content.read":true}},"onBehalfOf":{{"kind":"user","_id":"{user}"}},"iat":{PAST},"exp":{FUTURE},"iss":"https://huggingface.co"}}"#
-        );
-        jwt::mint(r#"{"alg":"EdDSA"}"#, &payload, &self.bytes::<64>())
     }
 }
 

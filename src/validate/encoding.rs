@@ -1,5 +1,5 @@
-//! The encodings tokens are made of: lenient base64, and numbers in base 36
-//! and base 62.
+//! The encodings tokens are made of: lenient base64, base 32, and numbers in
+//! base 36 and base 62.
 //!
 //! In: text. Out: bytes or digits; `None` when the text is not that encoding.
 
@@ -25,12 +25,12 @@ pub(super) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Encodes in the standard alphabet, padded.
-pub(super) fn encode_base64(bytes: &[u8]) -> String {
+pub fn encode_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 /// Encodes in the URL-safe alphabet, without padding.
-pub(super) fn encode_base64url(bytes: &[u8]) -> String {
+pub fn encode_base64url(bytes: &[u8]) -> String {
     URL_SAFE.encode(bytes)
 }
 
@@ -44,7 +44,8 @@ pub(super) fn base36(number: u32) -> String {
     in_base(number, b"0123456789abcdefghijklmnopqrstuvwxyz")
 }
 
-fn in_base(mut number: u32, alphabet: &[u8]) -> String {
+/// A number written with these digits, most significant first.
+pub(super) fn in_base(mut number: u32, alphabet: &[u8]) -> String {
     let base = alphabet.len() as u32;
     let mut digits = Vec::new();
     while number > 0 {
@@ -57,4 +58,44 @@ fn in_base(mut number: u32, alphabet: &[u8]) -> String {
 /// Whether `needle` occurs in `haystack`.
 pub(super) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     memchr::memmem::find(haystack, needle).is_some()
+}
+
+/// Decodes base 32 (RFC 4648, either case, no padding); bits left over at the
+/// end are dropped.
+pub(super) fn decode_base32(text: &[u8]) -> Option<Vec<u8>> {
+    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in text {
+        let value = match byte.to_ascii_lowercase() {
+            letter @ b'a'..=b'z' => letter - b'a',
+            digit @ b'2'..=b'7' => digit - b'2' + 26,
+            _ => return None,
+        };
+        bits = (bits << 5) | u32::from(value);
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+            bits &= (1 << held) - 1;
+        }
+    }
+    Some(bytes)
+}
+
+/// Encodes in base 32 (RFC 4648, lower case, no padding).
+pub(super) fn encode_base32(bytes: &[u8]) -> String {
+    let digit = |value: u32| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[value as usize & 31]);
+    let (mut bits, mut held, mut text) = (0_u32, 0, String::new());
+    for byte in bytes {
+        bits = (bits << 8) | u32::from(*byte);
+        held += 8;
+        while held >= 5 {
+            held -= 5;
+            text.push(digit(bits >> held));
+        }
+        bits &= (1 << held) - 1;
+    }
+    if held > 0 {
+        text.push(digit(bits << (5 - held)));
+    }
+    text
 }

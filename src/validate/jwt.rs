@@ -1,15 +1,14 @@
-//! JSON Web Tokens, and Hugging Face's two kinds of them.
+//! JSON Web Tokens (RFC 7519), signed or encrypted, bare, behind a provider's
+//! prefix or in base64, and Hugging Face's two kinds of them.
 //!
 //! In: a candidate, or a payload to mint a token from. Out: an outcome whose
 //! evidence is the algorithm, issuer, audience, scopes and expiry; other
 //! claims may be personal and are never repeated.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde_json::{Map, Value};
 
 use super::encoding::{contains, decode_base64, encode_base64url};
-use super::{Candidate, Outcome};
+use super::{Candidate, Outcome, expiry};
 
 const LONGEST_EVIDENCE: usize = 60;
 
@@ -25,7 +24,12 @@ pub(super) fn json_web_token(candidate: &Candidate) -> Outcome {
     if contains(candidate.before, b"verifyToken") {
         return Outcome::Reject;
     }
-    let Some((header, payload)) = split(candidate.secret) else {
+    let unwrapped = unwrap(candidate.secret);
+    let token = unwrapped.as_deref().unwrap_or(candidate.secret);
+    // Providers put a prefix of their own before it.
+    let start = memchr::memmem::find(token, b"eyJ").unwrap_or(0);
+    let token = &token[start..];
+    let Some((header, payload)) = split(token) else {
         return Outcome::Reject;
     };
     let Some(Value::String(algorithm)) = header.get("alg") else {
@@ -38,6 +42,15 @@ pub(super) fn json_web_token(candidate: &Candidate) -> Outcome {
         }
         return Outcome::Reject;
     };
+    if let Some(least) = signature_length(algorithm) {
+        let signature = token.split(|&byte| byte == b'.').nth(2);
+        let length = signature
+            .and_then(decode_base64)
+            .map_or(0, |bytes| bytes.len());
+        if length < least {
+            return Outcome::Weak(format!("signature is too short for {algorithm}"));
+        }
+    }
     let named = [
         ("iss", "issuer"),
         ("aud", "audience"),
@@ -50,6 +63,43 @@ pub(super) fn json_web_token(candidate: &Candidate) -> Outcome {
         }
     }
     conclude(evidence, &claims)
+}
+
+/// The token in base64, if that is what the secret is.
+fn unwrap(secret: &[u8]) -> Option<Vec<u8>> {
+    if secret.contains(&b'.') {
+        return None;
+    }
+    decode_base64(secret).filter(|text| text.contains(&b'.'))
+}
+
+/// The fewest bytes a signature of that algorithm has (RFC 7518, RFC 8037).
+fn signature_length(algorithm: &str) -> Option<usize> {
+    Some(match algorithm {
+        "HS256" => 32,
+        "HS384" => 48,
+        "HS512" | "ES256" | "ES256K" | "EdDSA" => 64,
+        "ES384" => 96,
+        "ES512" => 132,
+        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => 128,
+        _ => return None,
+    })
+}
+
+/// An encrypted token (RFC 7516): only its header can be read.
+pub(super) fn encrypted(candidate: &Candidate) -> Outcome {
+    let parts: Vec<&[u8]> = candidate.secret.split(|&byte| byte == b'.').collect();
+    let header = parts.first().and_then(|part| object(part));
+    let text = |name: &str| {
+        let value = header.as_ref()?.get(name)?.as_str()?;
+        Some(sanitise(value.as_bytes()))
+    };
+    match (text("alg"), text("enc")) {
+        (Some(algorithm), Some(cipher)) if parts.len() == 5 => {
+            Outcome::Valid(format!("alg {algorithm}, enc {cipher}"))
+        }
+        _ => Outcome::Reject,
+    }
 }
 
 pub(super) fn hugging_face(candidate: &Candidate) -> Outcome {
@@ -78,14 +128,13 @@ fn conclude(mut evidence: Vec<String>, claims: &Map<String, Value>) -> Outcome {
         evidence.push("never expires".to_owned());
         return Outcome::Valid(evidence.join(", "));
     };
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    if expiry < now {
-        return Outcome::Weak(format!("expired on {}", date(expiry)));
+    match expiry::outcome(expiry) {
+        Outcome::Valid(until) => {
+            evidence.push(until);
+            Outcome::Valid(evidence.join(", "))
+        }
+        other => other,
     }
-    evidence.push(format!("expires {}", date(expiry)));
-    Outcome::Valid(evidence.join(", "))
 }
 
 type Claims = Map<String, Value>;
@@ -140,36 +189,4 @@ pub(super) fn sanitise(text: &[u8]) -> String {
             _ => '?',
         })
         .collect()
-}
-
-/// A Unix time as `YYYY-MM-DD` (proleptic Gregorian, UTC).
-fn date(seconds: u64) -> String {
-    // Days are counted from 0000-03-01, so that a leap day ends its year.
-    let days = (seconds / 86_400).min(3_000_000) + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date;
-
-    #[test]
-    fn dates_follow_the_calendar() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(951_782_400), "2000-02-29");
-        assert_eq!(date(1_600_000_000), "2020-09-13");
-        assert_eq!(date(4_102_444_800), "2100-01-01");
-    }
 }

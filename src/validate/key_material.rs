@@ -1,4 +1,5 @@
-//! Private keys: PEM blocks, OpenSSH's own format, age identities.
+//! Private keys in armour: PEM blocks, bare or in base64, OpenSSH's own format,
+//! `OpenPGP`.
 //!
 //! In: a candidate, or bytes to mint a key from. Out: an outcome; an encrypted
 //! key is weak, because the file alone gives no access.
@@ -8,18 +9,31 @@ use super::placeholder::{Judgement, judge};
 use super::{Candidate, Outcome};
 
 const OPENSSH_MAGIC: &[u8] = b"openssh-key-v1\0";
-const AGE_PREFIX: &[u8] = b"age-secret-key-";
-const BECH32: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+/// What `-----BEGIN` is in base64.
+const WRAPPED: &[u8] = b"LS0tLS1CRUdJTi";
 /// The shortest private key in use: an Ed25519 key in PKCS#8.
 const SHORTEST_DER: usize = 40;
 
-/// A PEM block of that label around `noise`, dressed as one DER sequence (or as
-/// one `OpenPGP` packet).
+/// A PEM block of that label around `noise`, dressed as one DER sequence that
+/// starts with a version (or as one `OpenPGP` packet and its checksum).
 pub fn mint_pem(label: &str, noise: &[u8]) -> String {
-    let pgp = label.starts_with("PGP");
-    let tag: &[u8] = if pgp { &[0x95] } else { &[0x30, 0x82] };
-    let length = (noise.len() as u16).to_be_bytes();
-    armour(label, &[tag, &length, noise].concat())
+    if label.starts_with("PGP") {
+        let length = (noise.len() as u16).to_be_bytes();
+        let packet = [&[0x95][..], &length, noise].concat();
+        let sum = encode_base64(&crc24(&packet).to_be_bytes()[1..]);
+        return armour(label, &packet, &format!("={sum}\n"));
+    }
+    let length = (noise.len() as u16 + 3).to_be_bytes();
+    armour(
+        label,
+        &[&[0x30, 0x82][..], &length, &[2, 1, 0], noise].concat(),
+        "",
+    )
+}
+
+/// The same block in base64, as Kubernetes and CI settings hold it.
+pub fn mint_wrapped(label: &str, noise: &[u8]) -> String {
+    encode_base64(mint_pem(label, noise).as_bytes())
 }
 
 /// An unencrypted OpenSSH private key block (Ed25519) of 96 bytes of noise.
@@ -39,54 +53,16 @@ pub fn mint_openssh(noise: &[u8; 96]) -> String {
     bytes.extend(1_u32.to_be_bytes());
     push_string(&mut bytes, &public);
     push_string(&mut bytes, &private);
-    armour("OPENSSH PRIVATE KEY", &bytes)
-}
-
-/// An age identity of 32 bytes of key.
-pub fn mint_age(key: &[u8; 32]) -> String {
-    let (mut bits, mut held, mut data) = (0_u32, 0, Vec::new());
-    for &byte in key {
-        bits = (bits << 8) | u32::from(byte);
-        held += 8;
-        while held >= 5 {
-            held -= 5;
-            data.push((bits >> held) as u8 & 31);
-        }
-    }
-    data.push((bits << (5 - held)) as u8 & 31);
-    let sum = bech32_sum(data.iter().copied().chain([0; 6])) ^ 1;
-    data.extend((0..6).rev().map(|digit| (sum >> (digit * 5)) as u8 & 31));
-    let body = data.iter().map(|&value| BECH32[usize::from(value)]);
-    let token = AGE_PREFIX.iter().copied().chain([b'1']).chain(body);
-    token
-        .map(|byte| char::from(byte.to_ascii_uppercase()))
-        .collect()
-}
-
-pub(super) fn age(candidate: &Candidate) -> Outcome {
-    let lower = candidate.secret.to_ascii_lowercase();
-    let Some(body) = lower
-        .strip_prefix(AGE_PREFIX)
-        .and_then(|rest| rest.strip_prefix(b"1"))
-    else {
-        return Outcome::Neutral;
-    };
-    let values: Option<Vec<u8>> = body
-        .iter()
-        .map(|byte| BECH32.iter().position(|known| known == byte))
-        .map(|value| value.map(|value| value as u8))
-        .collect();
-    match values {
-        Some(values) if bech32_sum(values.iter().copied()) == 1 => {
-            Outcome::valid("checksum matches")
-        }
-        _ => Outcome::weak("checksum does not match"),
-    }
+    armour("OPENSSH PRIVATE KEY", &bytes, "")
 }
 
 pub(super) fn pem(candidate: &Candidate) -> Outcome {
     let Some(block) = read_block(candidate) else {
-        return Outcome::Neutral;
+        return if contains(candidate.secret, WRAPPED) {
+            Outcome::weak("does not decode to a key")
+        } else {
+            Outcome::Neutral
+        };
     };
     if let Judgement::Placeholder(_) = judge(&block.body[..block.body.len().min(64)]) {
         return Outcome::Reject;
@@ -103,11 +79,54 @@ pub(super) fn pem(candidate: &Candidate) -> Outcome {
     if bytes.starts_with(OPENSSH_MAGIC) {
         return openssh_outcome(&bytes);
     }
-    match (block.label.starts_with(b"PGP"), bytes[0]) {
-        (true, 0x80..) => Outcome::valid("OpenPGP packets"),
-        (false, 0x30) => Outcome::valid("unencrypted, decodes as DER"),
-        _ => Outcome::weak("body is not a key"),
+    if block.label.starts_with(b"PGP") {
+        pgp_outcome(&bytes, block.checksum)
+    } else {
+        der_outcome(&bytes, block.complete)
     }
+}
+
+/// One DER sequence whose first element is a version (PKCS#1, PKCS#8, SEC 1).
+fn der_outcome(bytes: &[u8], complete: bool) -> Outcome {
+    let (content, length) = match *bytes {
+        [0x30, 0x82, high, low, ..] => (4, u16::from_be_bytes([high, low]).into()),
+        [0x30, 0x81, length, ..] => (3, usize::from(length)),
+        [0x30, length, ..] if length < 0x80 => (2, usize::from(length)),
+        _ => return Outcome::weak("body is not a key"),
+    };
+    if !matches!(bytes[content..], [2, 1, 0 | 1, ..]) {
+        return Outcome::weak("body is not a key");
+    }
+    if complete && bytes.len() < content + length {
+        return Outcome::weak("key is cut off");
+    }
+    Outcome::valid("unencrypted, decodes as DER")
+}
+
+/// A packet of a secret key (tag 5 or 7, RFC 9580), then the armour's checksum.
+fn pgp_outcome(bytes: &[u8], checksum: Option<u32>) -> Outcome {
+    if !matches!(bytes[0], 0x94..=0x97 | 0x9c..=0x9f | 0xc5 | 0xc7) {
+        return Outcome::weak("body is not a key");
+    }
+    match checksum {
+        Some(written) if written == crc24(bytes) => Outcome::valid("OpenPGP, checksum matches"),
+        Some(_) => Outcome::weak("checksum does not match"),
+        None => Outcome::valid("OpenPGP packets"),
+    }
+}
+
+/// The checksum of `OpenPGP` armour (RFC 4880, section 6.1).
+fn crc24(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x00b7_04ce, |sum, &byte| {
+        (0..8).fold(sum ^ (u32::from(byte) << 16), |sum, _| {
+            let shifted = sum << 1;
+            if shifted & 0x0100_0000 == 0 {
+                shifted
+            } else {
+                shifted ^ 0x0186_4cfb
+            }
+        })
+    })
 }
 
 pub(super) fn openssh(candidate: &Candidate) -> Outcome {
@@ -140,51 +159,95 @@ fn openssh_outcome(bytes: &[u8]) -> Outcome {
     }
 }
 
-struct Block<'a> {
-    label: &'a [u8],
+struct Block {
+    label: Vec<u8>,
     /// The base64 body without line breaks, real or escaped.
     body: Vec<u8>,
+    /// The armour's checksum.
+    checksum: Option<u32>,
     encrypted: bool,
+    /// Does the end line follow?
+    complete: bool,
 }
 
 /// Finds the label and body, wherever the rule put its group.
-fn read_block<'a>(candidate: &Candidate<'a>) -> Option<Block<'a>> {
-    let text = if contains(candidate.secret, b"-----BEGIN ") {
-        candidate.secret
-    } else {
-        candidate.whole
+fn read_block(candidate: &Candidate) -> Option<Block> {
+    let unwrapped = unwrap(candidate.secret);
+    let text = match &unwrapped {
+        Some(text) => text,
+        None if contains(candidate.secret, b"-----BEGIN ") => candidate.secret,
+        None => candidate.whole,
     };
     let begin = memchr::memmem::find(text, b"-----BEGIN ")? + 11;
     let label_end = begin + memchr::memmem::find(&text[begin..], b"-----")?;
     let label = &text[begin..label_end];
     let rest = &text[label_end + 5..];
-    let end = memchr::memmem::find(rest, b"-----END").unwrap_or(rest.len());
-    let rest = &rest[..end];
+    let end = memchr::memmem::find(rest, b"-----END");
+    let follows = unwrapped.is_none() && candidate.after.starts_with(b"-----END");
+    let rest = &rest[..end.unwrap_or(rest.len())];
     let encrypted = contains(label, b"ENCRYPTED") || contains(rest, b"Proc-Type: 4,ENCRYPTED");
+    let (body, checksum) = body_of(rest);
     Some(Block {
-        label,
-        body: body_of(rest),
+        label: label.to_vec(),
+        body,
+        checksum,
         encrypted,
+        complete: end.is_some() || follows,
     })
 }
 
-/// Joins the base64 lines; skips headers (`Version: …`) and the armour's CRC.
-fn body_of(text: &[u8]) -> Vec<u8> {
+/// The block that the secret is in base64.
+fn unwrap(secret: &[u8]) -> Option<Vec<u8>> {
+    let at = memchr::memmem::find(secret, WRAPPED)?;
+    let (body, _) = body_of(&secret[at..]);
+    let end = memchr::memchr(b'=', &body).unwrap_or(body.len());
+    // A cut one ends anywhere.
+    let end = if end % 4 == 1 { end - 1 } else { end };
+    decode_base64(&body[..end])
+}
+
+/// Joins the base64 lines and reads the armour's checksum; skips headers
+/// (`Version: …`), and what joins strings in source code.
+fn body_of(text: &[u8]) -> (Vec<u8>, Option<u32>) {
     let mut body = Vec::with_capacity(text.len());
-    let mut text = text;
+    let (mut text, mut checksum) = (text, None);
     while !text.is_empty() {
         let (line, rest) = split_line(text);
         text = rest;
-        let line = line.trim_ascii();
-        if contains(line, b": ") || line.starts_with(b"=") {
+        let line = without_joints(line.trim_ascii());
+        if contains(line, b": ") {
             continue;
         }
-        let kept = line
-            .iter()
-            .filter(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b',' | b'\\'));
-        body.extend(kept);
+        if let Some(sum) = line.strip_prefix(b"=") {
+            let sum = sum.get(..4).and_then(decode_base64);
+            checksum = sum.map(|bytes| {
+                bytes
+                    .iter()
+                    .fold(0, |sum, &byte| (sum << 8) | u32::from(byte))
+            });
+            continue;
+        }
+        let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte);
+        body.extend(line.iter().filter(is_base64));
     }
-    body
+    (body, checksum)
+}
+
+/// The line without the `+` between two strings of source code.
+fn without_joints(line: &[u8]) -> &[u8] {
+    let quote = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b'"' | b'\''));
+    let mut line = line;
+    if let Some(rest) = line.strip_prefix(b"+").map(<[u8]>::trim_ascii_start)
+        && quote(rest.first())
+    {
+        line = rest;
+    }
+    if let Some(rest) = line.strip_suffix(b"+").map(<[u8]>::trim_ascii_end)
+        && quote(rest.last())
+    {
+        line = rest;
+    }
+    line
 }
 
 /// One line, ended by a line feed or by an escaped `\n` or `\r`.
@@ -199,7 +262,7 @@ fn split_line(text: &[u8]) -> (&[u8], &[u8]) {
     (text, &[])
 }
 
-fn armour(label: &str, bytes: &[u8]) -> String {
+fn armour(label: &str, bytes: &[u8], checksum: &str) -> String {
     let body = encode_base64(bytes);
     let mut block = format!("-----BEGIN {label}-----\n");
     let mut rest = body.as_str();
@@ -209,7 +272,7 @@ fn armour(label: &str, bytes: &[u8]) -> String {
         block.push('\n');
         rest = after;
     }
-    block + &format!("-----END {label}-----\n")
+    block + checksum + &format!("-----END {label}-----\n")
 }
 
 fn push_string(bytes: &mut Vec<u8>, field: &[u8]) {
@@ -223,28 +286,4 @@ fn take_string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let field = after.get(..length)?;
     *rest = &after[length..];
     Some(field)
-}
-
-/// The bech32 checksum over age's prefix and these five-bit values.
-fn bech32_sum(values: impl Iterator<Item = u8>) -> u32 {
-    const GENERATOR: [u32; 5] = [
-        0x3b6a_57b2,
-        0x2650_8e6d,
-        0x1ea1_19fa,
-        0x3d42_33dd,
-        0x2a14_62b3,
-    ];
-    let high = AGE_PREFIX.iter().map(|byte| byte >> 5);
-    let low = AGE_PREFIX.iter().map(|byte| byte & 31);
-    let mut sum = 1_u32;
-    for value in high.chain([0]).chain(low).chain(values) {
-        let top = sum >> 25;
-        sum = ((sum & 0x1ff_ffff) << 5) ^ u32::from(value);
-        for (bit, generator) in GENERATOR.iter().enumerate() {
-            if top >> bit & 1 == 1 {
-                sum ^= generator;
-            }
-        }
-    }
-    sum
 }

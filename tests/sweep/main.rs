@@ -13,3 +13,4 @@ mod large;
 mod masking;
 mod ordinary_trees;
 mod pairs;
+mod validated;
