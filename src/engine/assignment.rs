@@ -17,7 +17,7 @@ use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
 use base64::Engine as _;
 
 use super::detect::Detected;
-use super::judge::names_a_hash;
+use super::digest::names_a_hash;
 use super::keyword;
 use crate::blob::{Kind, Text};
 use crate::rule::Rule;

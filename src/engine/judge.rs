@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::digest::names_a_hash;
 use super::{Match, Piece, boundary, runs};
 use crate::finding::{Confidence, Secret};
 use crate::rule::Rule;
@@ -125,58 +126,4 @@ fn body<'a>(rule: &Rule, secret: &'a [u8]) -> &'a [u8] {
 fn stands_for_itself(rule: &Rule, before: &[u8], bytes: &[u8]) -> bool {
     let is_about_hashes = || rule.keywords.iter().any(|word| word.contains("hash"));
     random::holds_random(bytes) && (!names_a_hash(before, bytes) || is_about_hashes())
-}
-
-/// Words after which a hex value is a digest or a revision, not a key.
-const HASH_WORDS: &[&[u8]] = &[
-    b"sha1",
-    b"sha256",
-    b"sha512",
-    b"sha-",
-    b"md5",
-    b"commit",
-    b"rev",
-    b"etag",
-    b"digest",
-    b"integrity",
-    b"checksum",
-    b"blob",
-    b"tree/",
-    b"hash",
-    b"oid",
-    b"ref",
-];
-/// How far back such a word may stand.
-const HASH_REACH: usize = 24;
-
-/// Endings after which any value is a digest: `sha256=`, `sha512-`, `md5:`.
-const DIGEST_ENDINGS: &[&[u8]] = &[
-    b"sha1", b"sha224", b"sha256", b"sha384", b"sha512", b"md5", b"blake2b",
-];
-
-/// Is the value introduced as a digest, in whatever alphabet?
-fn follows_digest_name(before: &[u8]) -> bool {
-    let Some((b'=' | b'-' | b':', name)) = before.split_last() else {
-        return false;
-    };
-    DIGEST_ENDINGS.iter().any(|ending| {
-        name.len() >= ending.len() && name[name.len() - ending.len()..].eq_ignore_ascii_case(ending)
-    })
-}
-
-/// Does the text before a value call it a hash?
-pub(super) fn names_a_hash(before: &[u8], value: &[u8]) -> bool {
-    if follows_digest_name(before) {
-        return true;
-    }
-    if !matches!(value.len(), 32 | 40 | 64 | 128) || !value.iter().all(u8::is_ascii_hexdigit) {
-        return false;
-    }
-    let near = before[before.len().saturating_sub(HASH_REACH)..].to_ascii_lowercase();
-    // A revision pinned to a URL: `git+https://…@<sha>`, `resolve/<sha>/`.
-    let pinned = near.ends_with(b"@") || near.ends_with(b"/");
-    pinned
-        || HASH_WORDS
-            .iter()
-            .any(|word| near.windows(word.len()).any(|part| part == *word))
 }

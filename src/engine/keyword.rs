@@ -32,10 +32,12 @@ impl Keywords {
         self.hits.clear();
     }
 
-    /// A keyword of `rule` stands at `hit`.
-    pub(super) fn add(&mut self, rule: usize, hit: &Range<usize>) {
-        self.hits
-            .push((rule as u32, hit.start as u32, hit.end as u32));
+    /// A keyword of `rule` stands at `hit`, if it stands there as a word.
+    pub(super) fn add(&mut self, rule: usize, text: &[u8], hit: &Range<usize>) {
+        if is_word(text, hit) {
+            self.hits
+                .push((rule as u32, hit.start as u32, hit.end as u32));
+        }
     }
 
     /// Look for a value after each keyword.
@@ -66,7 +68,7 @@ fn values(
     let rule = &context.engine.rules[index];
     let Some(near) = &rule.near else { return };
     let window = keyword.end..(keyword.start + rule.after).min(text.len());
-    if !holds_run(context.runs, &window, rule.run) || !is_word(text, keyword) {
+    if !holds_run(context.runs, &window, rule.run) {
         return;
     }
     let mut gap = Gap::default();
@@ -141,21 +143,29 @@ const TAILS: &[&[u8]] = &[
     b"client", b"id", b"oauth", b"bot", b"user", b"account", b"private", b"s_", b"v1", b"v2",
 ];
 
-/// Does a short keyword stand as a word, unlike `line` in `pipeline`? Long ones
-/// always do.
+/// Does a keyword stand as a word, unlike `line` in `pipeline` and `rev_key` in
+/// `prev_key`? Long words always do, and what begins or ends with a mark is
+/// told apart by it.
 pub(super) fn is_word(text: &[u8], keyword: &Range<usize>) -> bool {
     let word = &text[keyword.clone()];
-    if word.len() > SHORT || !word.iter().all(u8::is_ascii_alphabetic) {
-        return true;
-    }
-    let starts = keyword.start.checked_sub(1).is_none_or(|before| {
-        let before = text[before];
+    let alphanumeric = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let head = word.iter().take_while(alphanumeric).count();
+    let before = text[..keyword.start].last();
+    let starts = before.is_none_or(|&before| {
         !before.is_ascii_alphabetic()
             || (before.is_ascii_lowercase() && word[0].is_ascii_uppercase())
+            // `-Dsonar.login=…` of Java.
+            || text[..keyword.start].ends_with(b"-D")
     });
+    if (1..=SHORT).contains(&head) && !starts {
+        return false;
+    }
+    if head < word.len() || head > SHORT {
+        return true;
+    }
     let rest = &text[keyword.end..];
     let ends = rest.first().is_none_or(|&next| {
-        let last = word[word.len() - 1];
+        let last = word[head - 1];
         !next.is_ascii_alphabetic() || (last.is_ascii_lowercase() && next.is_ascii_uppercase())
     });
     let tailed = || {
@@ -163,7 +173,7 @@ pub(super) fn is_word(text: &[u8], keyword: &Range<usize>) -> bool {
             .iter()
             .any(|tail| rest.len() >= tail.len() && rest[..tail.len()].eq_ignore_ascii_case(tail))
     };
-    starts && (ends || tailed())
+    ends || tailed()
 }
 
 /// Words that say that a value is a secret.

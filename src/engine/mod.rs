@@ -9,6 +9,7 @@ mod assignment;
 mod boundary;
 mod decode;
 mod detect;
+mod digest;
 mod email;
 mod filters;
 mod host;
@@ -282,7 +283,7 @@ impl<'e> Scanner<'e> {
                 Trigger::Rule(index) | Trigger::Escaped(index) if is_for(index) => {
                     let rule = &engine.rules[index];
                     if rule.is_keyword_rule() {
-                        self.keywords.add(index, &hit);
+                        self.keywords.add(index, piece.text, &hit);
                         return;
                     }
                     if trigger == Trigger::Rule(index) {

@@ -54,8 +54,10 @@ pub(super) fn detect(text: &[u8], hit: Range<usize>) -> Option<Detected> {
     let at = memchr::memrchr(b'@', &rest[..authority])?;
     let colon = memchr::memchr(b':', &rest[..at])?;
     let host = &rest[at + 1..authority];
-    let password = &rest[colon + 1..at];
+    let (user, password) = (&rest[..colon], &rest[colon + 1..at]);
+    // The same twice is what development set-ups have.
     if password.len() < 3
+        || user == password
         || host.is_empty()
         || COMMON
             .iter()

@@ -41,6 +41,7 @@ pub fn looks_random(value: &[u8]) -> bool {
 /// (`local-…`, `pl_…`).
 pub fn holds_random(value: &[u8]) -> bool {
     looks_random(value)
+        || is_grouped(value)
         || value
             .split(|byte| !byte.is_ascii_alphanumeric() && !is_mark(*byte))
             .any(|part| part.len() < value.len() && looks_random(part))

@@ -34,13 +34,11 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| Shared {
 /// What the rule finds in `text`, from keyword to value. `lower` is the text
 /// in lower case.
 pub(crate) fn naive_near(rule: &Rule, near: &Near, text: &[u8], lower: &[u8], found: &mut Found) {
-    let keywords = keywords(rule, lower);
+    let mut keywords = keywords(rule, lower);
+    keywords.retain(|&(start, end)| is_word(text, start, end));
     let value = regex(&format!("^(?:{})$", rule.pattern));
     for (number, &(start, end)) in keywords.iter().enumerate() {
         let next = keywords.get(number + 1).map_or(text.len(), |next| next.0);
-        if !is_word(text, start, end) {
-            continue;
-        }
         let mut at = end;
         while at < next && is_near(text, end, at) {
             let most = near.value.longest().min(text.len() - at);
@@ -71,23 +69,25 @@ fn keywords(rule: &Rule, lower: &[u8]) -> Vec<(usize, usize)> {
     all.into_iter().collect()
 }
 
+/// A short word at the front must not go on to the left, and a short keyword
+/// of letters and digits must not to the right.
 fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     let word = &text[start..end];
-    if word.len() > 6 || !word.iter().all(u8::is_ascii_alphabetic) {
+    let marks = word.iter().position(|byte| !byte.is_ascii_alphanumeric());
+    let head = marks.unwrap_or(word.len());
+    let goes_on = |left: u8, right: u8, letter: u8| {
+        letter.is_ascii_alphabetic() && !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
+    };
+    let on_the_left = start > 0 && goes_on(text[start - 1], word[0], text[start - 1]);
+    let property = text[..start].ends_with(b"-D");
+    if head > 0 && head <= 6 && on_the_left && !property {
+        return false;
+    }
+    if marks.is_some() || word.len() > 6 || end == text.len() {
         return true;
     }
-    let around = &text[start.saturating_sub(1)..text.len().min(end + 8)];
-    let (before, rest) = around.split_at(start - start.saturating_sub(1));
-    let case_changes =
-        |left: u8, right: u8| left.is_ascii_lowercase() && right.is_ascii_uppercase();
-    let starts = before
-        .last()
-        .is_none_or(|&byte| !byte.is_ascii_alphabetic() || case_changes(byte, word[0]));
-    let rest = &rest[word.len()..];
-    let ends = rest.first().is_none_or(|&byte| {
-        !byte.is_ascii_alphabetic() || case_changes(word[word.len() - 1], byte)
-    });
-    starts && (ends || SHARED.tail.is_match(rest))
+    let rest = &text[end..text.len().min(end + 8)];
+    !goes_on(word[word.len() - 1], rest[0], rest[0]) || SHARED.tail.is_match(rest)
 }
 
 /// At most 72 bytes, blanks in a row counting once, of 128, on three lines.
