@@ -12,6 +12,8 @@ mod catalogue;
 mod examples;
 #[path = "patterns/mutations.rs"]
 mod mutations;
+#[path = "patterns/near_misses.rs"]
+mod near_misses;
 #[path = "patterns/sweep.rs"]
 mod sweep;
 #[path = "patterns/wrappings.rs"]
