@@ -76,7 +76,7 @@ fn values(
     while at < limit.min(text.len()) && gap.reaches(at - keyword.end) {
         let starts = near.value.begins_with(text[at]) && begins(rule, text, at);
         let end = starts
-            .then(|| near.value.end(text, at, |end| ends(rule, text, end)))
+            .then(|| near.value.end(text, at, |end| ends(rule, text, at, end)))
             .flatten()
             .filter(|_| !near.secret_name || says_secret(&text[keyword.start..at]));
         found.extend(end.map(|end| Candidate {
@@ -114,6 +114,10 @@ impl Gap {
     }
 }
 
+/// Marks no value is set off by: between letters and digits they say that it
+/// goes on, in an alphabet that is not the rule's.
+const JOINTS: &[u8] = b"?!$^*~";
+
 /// Can a value start at `at`: nothing before it belongs to it?
 fn begins(rule: &Rule, text: &[u8], at: usize) -> bool {
     if !rule.boundary.left {
@@ -122,19 +126,29 @@ fn begins(rule: &Rule, text: &[u8], at: usize) -> bool {
     if !boundary::starts(text, at) {
         return false;
     }
-    match at.checked_sub(1).map(|before| text[before]) {
-        Some(b'_') => false,
-        Some(mark @ (b'-' | b'.' | b'+')) => rule
+    match text[..at] {
+        [.., b'_'] => false,
+        [.., mark @ (b'-' | b'.' | b'+')] => rule
             .near
             .as_ref()
             .is_some_and(|near| !near.value.begins_with(mark)),
+        [.., before, mark] if JOINTS.contains(&mark) => !before.is_ascii_alphanumeric(),
         _ => true,
     }
 }
 
-/// Can a value end at `end`: nothing after it belongs to it?
-fn ends(rule: &Rule, text: &[u8], end: usize) -> bool {
-    !rule.boundary.right || text.get(end).is_none_or(|&next| !rule.body.contains(next))
+/// Can the value at `start` end at `end`: nothing after it belongs to it?
+fn ends(rule: &Rule, text: &[u8], start: usize, end: usize) -> bool {
+    if !rule.boundary.right {
+        return true;
+    }
+    match text[end..] {
+        // The last part of a path, and a query.
+        [b'?', ..] if text[..start].ends_with(b"/") => true,
+        [mark, next, ..] if JOINTS.contains(&mark) && next.is_ascii_alphanumeric() => false,
+        [next, ..] => !rule.body.contains(next),
+        [] => true,
+    }
 }
 
 /// Words that follow a name without a mark between: `sendgridkey`.

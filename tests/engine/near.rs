@@ -44,9 +44,7 @@ pub(crate) fn naive_near(rule: &Rule, near: &Near, text: &[u8], lower: &[u8], fo
             let most = near.value.longest().min(text.len() - at);
             let begins = may_begin(rule, near, text, start, at);
             let longest = (1..=most).rev().filter(|_| begins).find(|&length| {
-                let follows = text.get(at + length);
-                (!rule.boundary.right || follows.is_none_or(|&byte| !rule.body.contains(byte)))
-                    && value.is_match(&text[at..at + length])
+                may_end(rule, text, at, at + length) && value.is_match(&text[at..at + length])
             });
             match longest {
                 Some(length) => {
@@ -106,6 +104,20 @@ fn may_begin(rule: &Rule, near: &Near, text: &[u8], keyword: usize, at: usize) -
     let continues = before.last().is_some_and(|&byte| {
         byte == b'_' || (b"-.+".contains(&byte) && near.value.begins_with(byte))
     });
+    let joined = before.len() > 1
+        && b"?!$^*~".contains(&before[before.len() - 1])
+        && before[before.len() - 2].is_ascii_alphanumeric();
+    let continues = continues || joined;
     let guarded = !rule.boundary.left || (SHARED.start.is_match(before) && !continues);
     guarded && (!near.secret_name || SHARED.secret.is_match(&text[keyword..at]))
+}
+
+fn may_end(rule: &Rule, text: &[u8], start: usize, end: usize) -> bool {
+    let (next, second) = (text.get(end), text.get(end + 1));
+    let in_path = next == Some(&b'?') && start > 0 && text[start - 1] == b'/';
+    let joined = next.is_some_and(|mark| b"?!$^*~".contains(mark))
+        && second.is_some_and(u8::is_ascii_alphanumeric);
+    !rule.boundary.right
+        || in_path
+        || (!joined && next.is_none_or(|&byte| !rule.body.contains(byte)))
 }
