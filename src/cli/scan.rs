@@ -95,7 +95,7 @@ pub(super) fn policy_under(
         repository: own.as_deref().map(load).transpose()?,
         baseline: baseline.map(known),
         key,
-        ..inputs(args, floor)
+        ..inputs(args, floor)?
     }))
 }
 
@@ -121,18 +121,19 @@ fn policy_of(args: &Scan, base: &Revision) -> anyhow::Result<Policy> {
         repository: own,
         baseline: baseline.map(Baseline::of_part),
         key,
-        ..inputs(args, floor(args)?)
+        ..inputs(args, floor(args)?)?
     }))
 }
 
 /// What the arguments alone say.
-fn inputs(args: &Scan, floor: Option<Config>) -> PolicyInputs {
-    PolicyInputs {
+fn inputs(args: &Scan, floor: Option<Config>) -> anyhow::Result<PolicyInputs> {
+    Ok(PolicyInputs {
         floor,
+        added: args.added.load()?,
         fail_on: args.thresholds.fail_on,
         min_confidence: args.thresholds.min_confidence,
         ..PolicyInputs::default()
-    }
+    })
 }
 
 fn load(path: &Path) -> anyhow::Result<Config> {
