@@ -127,23 +127,13 @@ fn tell(path: &Path, sets: &[RuleSet]) -> io::Result<()> {
     }
     let given: usize = foreign().map(|set| set.given).sum();
     let run: usize = foreign().map(|set| set.rules().count()).sum();
-    let other: usize = foreign().map(altered).sum();
     let name = printable(&shown(path));
-    let changed = match other {
-        0 => String::new(),
-        some => format!(", {some} not quite as there: `hubsweep rules import {name}` says how"),
+    let changed = if foreign().all(|set| set.remarks.is_empty()) {
+        String::new()
+    } else {
+        format!("; `hubsweep rules import {name}` says what changed")
     };
     writeln!(err, "{name}: {run} of {given} rules run{changed}")
-}
-
-/// How many of its rules run other than they did.
-fn altered(set: &RuleSet) -> usize {
-    let remarks = set.remarks.iter();
-    let changed = remarks.filter(|remark| remark.carried > Carried::LeftOut);
-    let rules: BTreeSet<&str> = changed
-        .filter_map(|remark| remark.rule.as_deref())
-        .collect();
-    rules.len()
 }
 
 /// The remarks down to `most`, the rules of which the same is said together.

@@ -67,6 +67,16 @@ fn is_better(a: &Match<'_>, b: &Match<'_>) -> bool {
     if a.rule.id == b.rule.id && plain(a) != plain(b) {
         return plain(a);
     }
+    // A rule that says nothing about what to do never takes a worse finding away.
+    let explained = |hit: &Match<'_>| !hit.rule.remediation.is_empty();
+    let milder = |hit: &Match<'_>, than: &Match<'_>| {
+        hit.severity < than.severity || hit.confidence < than.confidence
+    };
+    match (explained(a), explained(b)) {
+        (false, true) if milder(a, b) => return false,
+        (true, false) if milder(b, a) => return true,
+        _ => {}
+    }
     rank(a) >= rank(b)
 }
 

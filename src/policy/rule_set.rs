@@ -99,7 +99,7 @@ impl RuleSet {
         }
         let surroundings = Surroundings { read: load, taken };
         let imported = import::read(text, format, &surroundings).map_err(failed)?;
-        Self::imported(imported, format, origin)
+        Ok(Self::imported(imported, format, origin))
     }
 
     fn own(text: &str, origin: &str) -> Result<Self, ConfigError> {
@@ -148,26 +148,19 @@ impl RuleSet {
         .spread())
     }
 
-    fn imported(imported: Imported, format: Format, origin: &str) -> Result<Self, ConfigError> {
+    fn imported(imported: Imported, format: Format, origin: &str) -> Self {
         let place = Place { line: 1, column: 1 };
-        let rule = |spec: &RuleSpec| match Rule::new(spec.clone(), format.as_str()) {
-            Ok(rule) => Ok((rule, place)),
-            Err(error) => Err(ConfigError::Invalid {
-                origin: origin.to_owned(),
-                place,
-                problem: Box::new(Problem::Rule(error)),
-            }),
-        };
-        Ok(Self {
+        let (specs, rules): (Vec<_>, Vec<_>) = imported.rules.into_iter().unzip();
+        Self {
             origin: origin.to_owned(),
             format,
             given: imported.given,
             remarks: imported.remarks,
-            rules: imported.rules.iter().map(rule).collect::<Result<_, _>>()?,
-            specs: imported.rules,
+            rules: rules.into_iter().map(|rule| (rule, place)).collect(),
+            specs,
             except: imported.except,
         }
-        .spread())
+        .spread()
     }
 
     /// Give each rule what the whole file says is no find, compiled once.

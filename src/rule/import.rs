@@ -6,6 +6,7 @@
 //! Nothing is left out in silence.
 
 mod bounds;
+mod edges;
 mod gitleaks;
 mod go_regex;
 mod node;
@@ -99,8 +100,8 @@ pub struct Remark {
 pub struct Imported {
     /// How many rules there were.
     pub given: usize,
-    /// Those that keep the contract.
-    pub rules: Vec<RuleSpec>,
+    /// Those that keep the contract, as written and ready to run.
+    pub rules: Vec<(RuleSpec, Rule)>,
     /// What is no find of them.
     pub except: Vec<ExceptSpec>,
     /// What could not be carried over as it was.
@@ -236,9 +237,9 @@ impl Drafts {
             used.insert(id.clone());
             spec.id.clone_from(&id);
             match Rule::new(spec.clone(), format.as_str()) {
-                Ok(_) => {
+                Ok(rule) => {
                     ids.insert(source, id);
-                    rules.push(spec);
+                    rules.push((spec, rule));
                 }
                 Err(error) => {
                     let text = error.to_string();
@@ -255,9 +256,10 @@ impl Drafts {
                 .filter_map(|name| ids.get(name).cloned())
                 .collect();
         };
-        rules
-            .iter_mut()
-            .for_each(|rule| renamed(&mut rule.requires));
+        for (spec, rule) in &mut rules {
+            renamed(&mut spec.requires);
+            rule.requires.clone_from(&spec.requires);
+        }
         let mut except = std::mem::take(&mut self.except);
         except.retain_mut(|except| {
             let about_all = except.rules.is_empty();
