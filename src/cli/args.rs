@@ -13,6 +13,7 @@ use crate::source::As;
 /// Headings of the options, in the order in which help lists them.
 pub(super) const GIT: &str = "What of a git repository";
 pub(super) const FILES: &str = "Which files";
+pub(super) const RULES: &str = "Which rules";
 pub(super) const GATE: &str = "What blocks";
 pub(super) const OUTPUT: &str = "Output";
 

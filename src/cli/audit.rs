@@ -181,7 +181,10 @@ fn hints(args: &Audit, report: &Report) -> Vec<String> {
     let mut hints = Vec::new();
     let worst = report.findings.iter().filter(|finding| finding.blocks());
     if let Some(worst) = worst.max_by_key(|finding| finding.severity) {
-        hints.push(format!("hubsweep explain {} # step by step", worst.rule));
+        hints.push(format!(
+            "{} # step by step",
+            args.added.explain(&worst.rule)
+        ));
     }
     match &args.out {
         Some(folder) => hints.push(format!(

@@ -11,25 +11,26 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::args::GATE;
+use super::args::RULES;
 use super::known::shown;
 use crate::audit;
 use crate::finding::printable;
 use crate::policy::RuleSet;
+use crate::report::shell_word;
 use crate::rule::Catalogue;
 use crate::rule::import::{Carried, Format, Remark};
 
 /// Rules beside the built-in ones.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct OwnRules {
-    /// Rules to add: a pattern file, a gitleaks configuration, or YAML of Nosey
-    /// Parker, Kingfisher or Titus; or a folder of them. Repeatable
+    /// Rules to add, of hubsweep, gitleaks, Nosey Parker, Kingfisher or Titus: a
+    /// file or a folder; repeatable
     #[arg(
         long,
         value_name = "FILE",
         env = "HUBSWEEP_RULES",
         hide_env_values = true,
-        help_heading = GATE
+        help_heading = RULES
     )]
     pub(super) rules: Vec<PathBuf>,
 }
@@ -57,6 +58,22 @@ impl OwnRules {
             all.extend(sets);
         }
         Ok(all)
+    }
+
+    /// The command that explains a rule, which must know where it comes from.
+    pub(super) fn explain(&self, id: &str) -> String {
+        let mut command = format!("hubsweep explain {id}");
+        let is_ours = || {
+            let builtin = Catalogue::builtin().is_ok_and(|rules| rules.get(id).is_some());
+            builtin || audit::ids().contains(&id)
+        };
+        if !self.rules.is_empty() && !is_ours() {
+            for path in &self.rules {
+                command.push_str(" --rules ");
+                command.push_str(&shell_word(&shown(path)));
+            }
+        }
+        command
     }
 
     /// The files themselves.

@@ -24,7 +24,7 @@ pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
 pub(super) fn run(args: &Scan, output: &Output) -> anyhow::Result<Exit> {
     let outputs = reports::open(&args.reports)?;
     let (policy, report) = judge(args, output)?;
-    let style = reports::style(output, sweep::gate(&policy), hints(&report, output));
+    let style = reports::style(output, sweep::gate(&policy), hints(args, &report, output));
     reports::write(&report, outputs, &style)?;
     Ok(sweep::exit(&report))
 }
@@ -190,7 +190,7 @@ fn repository_file(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// The commands that help from here.
-fn hints(report: &Report, output: &Output) -> Vec<String> {
+fn hints(args: &Scan, report: &Report, output: &Output) -> Vec<String> {
     let mut hints = Vec::new();
     if let Some(worst) = report
         .findings
@@ -198,7 +198,10 @@ fn hints(report: &Report, output: &Output) -> Vec<String> {
         .filter(|finding| finding.blocks())
         .max_by_key(|finding| finding.severity)
     {
-        hints.push(format!("hubsweep explain {} # step by step", worst.rule));
+        hints.push(format!(
+            "{} # step by step",
+            args.added.explain(&worst.rule)
+        ));
     }
     let warns = report
         .findings

@@ -188,9 +188,17 @@ impl RuleSet {
         self.rules().map(|rule| rule.id.as_str())
     }
 
-    /// The rules that pass, as a pattern file of ours.
-    pub fn to_toml(&self, specs: &[RuleSpec]) -> String {
-        import::to_toml(specs, &self.except)
+    /// Some of its rules as a pattern file of ours. Among rules of other files,
+    /// what is no find of all of them is no find of these.
+    pub fn to_toml(&self, specs: &[RuleSpec], among_others: bool) -> String {
+        let mut except = self.except.clone();
+        for except in except
+            .iter_mut()
+            .filter(|except| among_others && except.rules.is_empty())
+        {
+            except.rules = specs.iter().map(|spec| spec.id.clone()).collect();
+        }
+        import::to_toml(specs, &except)
     }
 
     /// The rules as a pattern file of ours has them.

@@ -213,27 +213,10 @@ impl Drafts {
         let mut rules = Vec::new();
         for mut spec in std::mem::take(&mut self.rules) {
             let source = spec.id.clone();
-            let mut id = kebab(&source);
-            if taken(&id) {
-                let prefix = format.as_str();
-                id = format!("{prefix}-{id}");
-                let what = format!("the id is taken here, so `{prefix}-` stands before it");
-                self.remark(&source, Carried::Changed, what);
-            }
-            if used.contains(&id) {
-                let plain = id.clone();
-                let mut number = 2;
-                while used.contains(&id) {
-                    id = format!("{plain}-{number}");
-                    number += 1;
-                }
-                let what = format!("another rule has its id, so it is called `{id}`");
-                self.remark(&source, Carried::Changed, what);
-            }
-            if id.is_empty() || taken(&id) {
+            let Some(id) = self.free_id(&source, format, &used, taken) else {
                 self.remark(&source, Carried::LeftOut, "the id is taken");
                 continue;
-            }
+            };
             used.insert(id.clone());
             spec.id.clone_from(&id);
             match Rule::new(spec.clone(), format.as_str()) {
@@ -272,6 +255,30 @@ impl Drafts {
             except,
             remarks: self.remarks,
         }
+    }
+
+    /// An id of ours for a rule, if there is one.
+    fn free_id(
+        &mut self,
+        source: &str,
+        format: Format,
+        used: &BTreeSet<String>,
+        taken: &dyn Fn(&str) -> bool,
+    ) -> Option<String> {
+        let mut id = kebab(source);
+        if taken(&id) {
+            let prefix = format.as_str();
+            id = format!("{prefix}-{id}");
+            let what = format!("the id is taken here, so `{prefix}-` stands before it");
+            self.remark(source, Carried::Changed, what);
+        }
+        if used.contains(&id) {
+            let numbered = (2..).map(|number| format!("{id}-{number}"));
+            id = numbered.take(1000).find(|id| !used.contains(id))?;
+            let what = format!("another rule has its id, so it is called `{id}`");
+            self.remark(source, Carried::Changed, what);
+        }
+        (!id.is_empty() && !taken(&id)).then_some(id)
     }
 
     /// What is no find of a rule, or why that is not so.

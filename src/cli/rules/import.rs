@@ -41,7 +41,7 @@ pub(super) fn run(path: &Path, output: Option<&Path>) -> anyhow::Result<Exit> {
         given += set.given;
         written += specs.len();
         text.push('\n');
-        text.push_str(&set.to_toml(&specs));
+        text.push_str(&set.to_toml(&specs, sets.len() > 1));
     }
     writeln!(err, "{name}: {written} of {given} rules carried over")?;
     if written == 0 {

@@ -179,7 +179,11 @@ fn read_rule(rule: &Node, drafts: &mut Drafts) -> Result<(), ImportError> {
     if let Some(entropy) = rule.number("entropy")? {
         spec.entropy = Some(entropy).filter(|&least: &f64| least > 0.0);
     }
-    spec.tags.extend(rule.texts("tags")?);
+    for tag in rule.texts("tags")? {
+        if !spec.tags.contains(&tag) {
+            spec.tags.push(tag);
+        }
+    }
     if let Some(path) = rule.text("path")?.filter(|path| !path.is_empty()) {
         spec.path = Some(go_regex::translate(path));
     }

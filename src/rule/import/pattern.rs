@@ -136,8 +136,9 @@ fn as_bytes(pattern: &str) -> String {
         } else {
             let mut buffer = [0; 4];
             let bytes = sign.encode_utf8(&mut buffer).bytes();
-            let hex = bytes.map(|byte| format!("\\x{byte:02x}"));
-            out.push_str(&format!("(?:{})", hex.collect::<String>()));
+            out.push_str("(?:");
+            out.extend(bytes.map(|byte| format!("\\x{byte:02x}")));
+            out.push(')');
         }
     }
     out
@@ -213,7 +214,7 @@ fn choose_group(ast: &mut Ast, secret: Secret) -> Result<(), String> {
             ));
         }
         Secret::Numbered(number) => Some(number - 1),
-        Secret::Named => NAMES.iter().find_map(|name| named(name)),
+        Secret::Named => NAMES.iter().find_map(named),
         Secret::First => None,
     };
     // The first one, if every match has it.
