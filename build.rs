@@ -71,6 +71,9 @@ fn emit(
     rule: &schema::RuleSpec,
 ) -> Result<(), Failure> {
     let pattern = rule.pattern()?;
+    if !rule.except.is_empty() {
+        return Err("built-in rules have validators, no `except`".into());
+    }
     if let Some(path) = &rule.path {
         literals::parse(path)?;
     }

@@ -1,12 +1,13 @@
 //! hubsweep: sweeps a Hugging Face Hub repository before it leaves.
 //!
-//! Layers, imports going down only: `cli` → `upload`, `hook` → `scan` (the
-//! conductors) → `source`,
+//! Layers, imports going down only: `cli` → `upload`, `hook` → `scan`, `check`
+//! (the conductors) → `source`,
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `finding`, `format`, `validate`, `git`.
 
 pub mod audit;
 pub mod blob;
+pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod extract;

@@ -14,8 +14,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "upload", "scan", "source", "engine", "audit", "policy", "report", "rule", "blob",
-            "finding", "git", "hook",
+            "upload", "scan", "check", "source", "engine", "audit", "policy", "report", "rule",
+            "blob", "finding", "git", "hook",
         ],
     ),
     (
@@ -32,6 +32,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "format", "git", "validate",
         ],
     ),
+    ("check", &["extract", "engine", "rule", "blob", "finding"]),
     ("source", &["blob", "git", "finding"]),
     ("extract", &["blob", "format", "finding"]),
     (

@@ -5,7 +5,6 @@
 
 #[path = "patterns/assignments.rs"]
 mod assignments;
-mod builders;
 #[path = "patterns/catalogue.rs"]
 mod catalogue;
 #[path = "patterns/examples.rs"]
@@ -16,5 +15,3 @@ mod mutations;
 mod near_misses;
 #[path = "patterns/sweep.rs"]
 mod sweep;
-#[path = "patterns/wrappings.rs"]
-mod wrappings;

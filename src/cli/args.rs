@@ -6,12 +6,14 @@ use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+use super::own_rules::OwnRules;
 use crate::finding::{Confidence, Severity};
 use crate::source::As;
 
 /// Headings of the options, in the order in which help lists them.
 pub(super) const GIT: &str = "What of a git repository";
 pub(super) const FILES: &str = "Which files";
+pub(super) const RULES: &str = "Which rules";
 pub(super) const GATE: &str = "What blocks";
 pub(super) const OUTPUT: &str = "Output";
 
@@ -51,7 +53,7 @@ pub(super) enum Command {
     Baseline(super::baseline::Baseline),
     /// Build a leaky model repository, sweep it, clean up
     Demo(Demo),
-    /// List, show and check rules
+    /// List, show, check and import rules
     Rules(Rules),
     /// Explain a finding: what it means, why it matters, how to fix it
     Explain(Explain),
@@ -149,6 +151,8 @@ pub(super) struct Scan {
     pub(super) thresholds: Thresholds,
     #[command(flatten)]
     pub(super) own: OwnConfig,
+    #[command(flatten)]
+    pub(super) added: OwnRules,
     /// A floor that the repository's own configuration can only tighten
     #[arg(
         long,
@@ -279,6 +283,8 @@ pub(super) enum RulesCommand {
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        #[command(flatten)]
+        own: OwnRules,
     },
     /// Show one rule whole: regex, literals, checks, examples
     Show {
@@ -287,11 +293,28 @@ pub(super) enum RulesCommand {
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        #[command(flatten)]
+        own: OwnRules,
     },
     /// Check rules of your own: the contract, examples and negatives
+    #[command(after_help = CHECK_AFTER)]
     Check {
-        /// Files with `[[rules]]`; without any, the built-in rules are checked
+        /// Files of rules, or folders of them; without any, the built-in rules
+        /// are checked
         files: Vec<PathBuf>,
+        /// Let notes count as problems
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Turn rules of gitleaks, Nosey Parker, Kingfisher or Titus into a pattern
+    /// file
+    #[command(after_help = IMPORT_AFTER)]
+    Import {
+        /// Its file of rules, or a folder of them
+        file: PathBuf,
+        /// Write to FILE instead of standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
 }
 
@@ -304,10 +327,29 @@ pub(super) enum Format {
     Json,
 }
 
+const CHECK_AFTER: &str = "\
+A rule must be bounded and have a fixed text of at least three bytes; its
+examples must be found, its negatives must not. A note says where an example is
+not found inside a string, a notebook, a pickle, base64 and the like.
+
+Exit codes: 0 the rules hold, 1 they do not, or with --strict there are notes,
+2 a file cannot be read.";
+
+const IMPORT_AFTER: &str = "\
+Examples:
+  hubsweep rules import gitleaks.toml -o patterns.toml
+  hubsweep rules check patterns.toml
+  hubsweep scan --rules patterns.toml
+
+`--rules` also takes the file as it is. What could not be carried over is told
+on stderr, with the rule and the reason.";
+
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// Id of a rule or audit
     pub(super) id: String,
+    #[command(flatten)]
+    pub(super) own: OwnRules,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ use clap::Args;
 use super::Exit;
 use super::args::{GATE, OUTPUT, Output, Scan, Thresholds};
 use super::known::Known;
+use super::own_rules::OwnRules;
 use super::reports::{self, Target};
 use super::scan::{self, sources};
 use super::sweep::{self, Job};
@@ -44,6 +45,8 @@ pub(super) struct Audit {
     unreachable: bool,
     #[command(flatten)]
     thresholds: Thresholds,
+    #[command(flatten)]
+    added: OwnRules,
     /// Let the repository's own configuration, baseline and allows count
     #[arg(long, help_heading = GATE)]
     trust: bool,
@@ -146,6 +149,7 @@ fn arguments(args: &Audit) -> anyhow::Result<Scan> {
         paths: vec![args.path.clone()],
         policy: args.policy.clone(),
         thresholds: args.thresholds,
+        added: args.added.clone(),
         known: args.known.clone(),
         ..Scan::plain()?
     })
@@ -177,7 +181,10 @@ fn hints(args: &Audit, report: &Report) -> Vec<String> {
     let mut hints = Vec::new();
     let worst = report.findings.iter().filter(|finding| finding.blocks());
     if let Some(worst) = worst.max_by_key(|finding| finding.severity) {
-        hints.push(format!("hubsweep explain {} # step by step", worst.rule));
+        hints.push(format!(
+            "{} # step by step",
+            args.added.explain(&worst.rule)
+        ));
     }
     match &args.out {
         Some(folder) => hints.push(format!(

@@ -14,6 +14,7 @@ use clap::{Args, Subcommand};
 use super::Exit;
 use super::args::{FILES, GATE, GitSource, Output, OwnConfig, Scan, Sender, Thresholds};
 use super::known::{BASELINE_NAME, Known, shown};
+use super::own_rules::OwnRules;
 use super::scan::{self, find_beside};
 use crate::finding::{Report, printable};
 use crate::policy::{self, Annotations, Change, Day, Deed};
@@ -88,6 +89,8 @@ struct Subject {
     sender: Option<Sender>,
     #[command(flatten)]
     own: OwnConfig,
+    #[command(flatten)]
+    added: OwnRules,
     #[command(flatten)]
     thresholds: Thresholds,
 }
@@ -293,6 +296,7 @@ impl Subject {
                 ..GitSource::default()
             },
             own: self.own.clone(),
+            added: self.added.clone(),
             thresholds: self.thresholds,
             known: self.known(),
             ..Scan::plain()?

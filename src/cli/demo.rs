@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use super::Exit;
 use super::args::{Demo, GitSource, Output, OwnConfig, Scan, Sender, Thresholds};
 use super::known::Known;
+use super::own_rules::OwnRules;
 use super::{reports, scan, sweep};
 
 const INTRO: &str = "A model folder as a training run leaves it; every key in it is made up.";
@@ -66,6 +67,7 @@ fn everything(folder: &std::path::Path) -> Scan {
             no_config: true,
             ..OwnConfig::default()
         },
+        added: OwnRules::default(),
         policy: None,
         reports: Vec::new(),
         stdin_name: None,

@@ -14,7 +14,7 @@ use crate::report::{Prose, Tint};
 const MARKER: &str = concat!("hubsweep", ":allow");
 
 pub(super) fn run(args: &Explain, output: &Output) -> anyhow::Result<Exit> {
-    let subject = subject::find(&args.id)?;
+    let subject = subject::find(&args.id, &args.own)?;
     let mut page = Page::new(output);
     title(&mut page, &subject);
     if !subject.why().is_empty() {

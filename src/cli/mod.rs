@@ -12,6 +12,7 @@ mod generate;
 mod hook;
 mod init;
 mod known;
+mod own_rules;
 mod page;
 mod progress;
 mod reports;

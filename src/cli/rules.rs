@@ -1,9 +1,10 @@
-//! `hubsweep rules list|show|check`.
+//! `hubsweep rules list|show|check|import`.
 //!
 //! In: the built-in rules and audits, or files of rules. Out: lists, one rule
 //! whole, or what is wrong with rules.
 
 mod check;
+mod import;
 
 use std::io::{self, Write as _};
 
@@ -12,6 +13,7 @@ use serde_json::json;
 
 use super::Exit;
 use super::args::{Format, Output, Rules, RulesCommand};
+use super::own_rules::OwnRules;
 use super::page::Page;
 use super::subject::{self, Entry, Subject};
 use crate::report::{Line, Prose, Tint, keep_start};
@@ -19,9 +21,15 @@ use crate::rule::{Boundary, Rule};
 
 pub(super) fn run(args: &Rules, output: &Output) -> anyhow::Result<Exit> {
     match &args.command {
-        RulesCommand::List { word, tags, format } => list(word.as_deref(), tags, *format, output),
-        RulesCommand::Show { id, format } => show(id, *format, output),
-        RulesCommand::Check { files } => check::run(files),
+        RulesCommand::List {
+            word,
+            tags,
+            format,
+            own,
+        } => list(word.as_deref(), tags, *format, own, output),
+        RulesCommand::Show { id, format, own } => show(id, *format, own, output),
+        RulesCommand::Check { files, strict } => check::run(files, *strict),
+        RulesCommand::Import { file, output } => import::run(file, output.as_deref()),
     }
 }
 
@@ -35,9 +43,10 @@ fn list(
     word: Option<&str>,
     tags: &[String],
     format: Format,
+    own: &OwnRules,
     output: &Output,
 ) -> anyhow::Result<Exit> {
-    let mut subjects = subject::all()?;
+    let mut subjects = subject::all(own)?;
     if let Some(word) = word {
         subjects.retain(|subject| subject.answers_to(word));
     }
@@ -104,8 +113,8 @@ fn row(entry: &Entry<'_>, column: usize, width: usize) -> Line {
     line
 }
 
-fn show(id: &str, format: Format, output: &Output) -> anyhow::Result<Exit> {
-    let subject = subject::find(id)?;
+fn show(id: &str, format: Format, own: &OwnRules, output: &Output) -> anyhow::Result<Exit> {
+    let subject = subject::find(id, own)?;
     if format == Format::Json {
         print_json(&whole(&subject)?)?;
         return Ok(Exit::Clean);

@@ -24,7 +24,7 @@ pub(super) const CONFIG_NAME: &str = "hubsweep.toml";
 pub(super) fn run(args: &Scan, output: &Output) -> anyhow::Result<Exit> {
     let outputs = reports::open(&args.reports)?;
     let (policy, report) = judge(args, output)?;
-    let style = reports::style(output, sweep::gate(&policy), hints(&report, output));
+    let style = reports::style(output, sweep::gate(&policy), hints(args, &report, output));
     reports::write(&report, outputs, &style)?;
     Ok(sweep::exit(&report))
 }
@@ -95,7 +95,7 @@ pub(super) fn policy_under(
         repository: own.as_deref().map(load).transpose()?,
         baseline: baseline.map(known),
         key,
-        ..inputs(args, floor)
+        ..inputs(args, floor)?
     }))
 }
 
@@ -121,18 +121,19 @@ fn policy_of(args: &Scan, base: &Revision) -> anyhow::Result<Policy> {
         repository: own,
         baseline: baseline.map(Baseline::of_part),
         key,
-        ..inputs(args, floor(args)?)
+        ..inputs(args, floor(args)?)?
     }))
 }
 
 /// What the arguments alone say.
-fn inputs(args: &Scan, floor: Option<Config>) -> PolicyInputs {
-    PolicyInputs {
+fn inputs(args: &Scan, floor: Option<Config>) -> anyhow::Result<PolicyInputs> {
+    Ok(PolicyInputs {
         floor,
+        added: args.added.load()?,
         fail_on: args.thresholds.fail_on,
         min_confidence: args.thresholds.min_confidence,
         ..PolicyInputs::default()
-    }
+    })
 }
 
 fn load(path: &Path) -> anyhow::Result<Config> {
@@ -189,7 +190,7 @@ fn repository_file(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// The commands that help from here.
-fn hints(report: &Report, output: &Output) -> Vec<String> {
+fn hints(args: &Scan, report: &Report, output: &Output) -> Vec<String> {
     let mut hints = Vec::new();
     if let Some(worst) = report
         .findings
@@ -197,7 +198,10 @@ fn hints(report: &Report, output: &Output) -> Vec<String> {
         .filter(|finding| finding.blocks())
         .max_by_key(|finding| finding.severity)
     {
-        hints.push(format!("hubsweep explain {} # step by step", worst.rule));
+        hints.push(format!(
+            "{} # step by step",
+            args.added.explain(&worst.rule)
+        ));
     }
     let warns = report
         .findings

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use serde::Serialize;
 
+use super::own_rules::OwnRules;
 use super::scan::find_config;
 use crate::audit::{self, Doc};
 use crate::finding::{Category, Confidence, Severity};
@@ -31,9 +32,15 @@ pub(super) struct Entry<'a> {
     pub(super) tags: &'a [String],
 }
 
-/// Every rule and audit, with the rules of a `hubsweep.toml` that holds here.
-pub(super) fn all() -> anyhow::Result<Vec<Subject>> {
+/// Every rule and audit, with the rules that are added and those of a
+/// `hubsweep.toml` that holds here.
+pub(super) fn all(own: &OwnRules) -> anyhow::Result<Vec<Subject>> {
     let mut catalogue = Catalogue::builtin()?;
+    for set in own.load_quietly()? {
+        for rule in set.rules() {
+            catalogue.add(rule.clone())?;
+        }
+    }
     // A configuration that is broken is for `scan` to complain about.
     let own = find_config(&[PathBuf::from(".")]).ok().flatten();
     if let Some(config) = own.and_then(|path| Config::load(&path, super::scan::CONFIG_NAME).ok()) {
@@ -47,8 +54,8 @@ pub(super) fn all() -> anyhow::Result<Vec<Subject>> {
 }
 
 /// The subject of an id, or an error that suggests others.
-pub(super) fn find(id: &str) -> anyhow::Result<Subject> {
-    let all = all()?;
+pub(super) fn find(id: &str, own: &OwnRules) -> anyhow::Result<Subject> {
+    let all = all(own)?;
     if let Some(subject) = all.iter().find(|subject| subject.id() == id) {
         return Ok(subject.clone());
     }

@@ -15,6 +15,7 @@ use clap::Args;
 
 use super::args::{GATE, OUTPUT, Output, OwnConfig, Thresholds};
 use super::known::Known;
+use super::own_rules::OwnRules;
 use super::progress::Bar;
 use super::scan::find_config;
 use super::sweep::interrupt;
@@ -66,6 +67,8 @@ pub(super) struct Upload {
     thresholds: Thresholds,
     #[command(flatten)]
     own: OwnConfig,
+    #[command(flatten)]
+    added: OwnRules,
     /// A floor that the repository's own configuration can only tighten
     #[arg(long, value_name = "FILE", env = "HUBSWEEP_POLICY", hide_env_values = true, help_heading = GATE)]
     policy: Option<PathBuf>,
@@ -198,7 +201,7 @@ impl Inputs {
             None if args.own.no_config => None,
             None => find_config(&[local.to_owned()])?,
         };
-        let mut texts = Vec::new();
+        let mut texts = args.added.texts()?;
         let mut load = |path: &PathBuf| {
             let shown = path.strip_prefix("./").unwrap_or(path);
             let config = Config::load(path, &shown.display().to_string())?;
@@ -210,6 +213,7 @@ impl Inputs {
             baseline: args.known.load(&[local.to_owned()], &key)?,
             repository: own.as_ref().map(&mut load).transpose()?,
             floor: args.policy.as_ref().map(&mut load).transpose()?,
+            added: args.added.load()?,
             fail_on: args.thresholds.fail_on,
             min_confidence: args.thresholds.min_confidence,
             key,

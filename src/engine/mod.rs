@@ -30,7 +30,7 @@ use regex_automata::meta::Regex;
 
 use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
-use crate::rule::{Catalogue, Rule};
+use crate::rule::{Catalogue, Rule, except};
 use filters::Filters;
 use prefilter::Trigger;
 use windows::Candidate;
@@ -241,9 +241,16 @@ impl<'e> Scanner<'e> {
             secret,
         } in self.candidates.drain(..)
         {
-            matches
-                .found
-                .extend(judge::judge(&engine.rules[rule], piece, whole, secret));
+            let rule = &engine.rules[rule];
+            let place = except::Place {
+                path: &self.path,
+                text: piece.text,
+                whole: whole.clone(),
+                secret: secret.clone(),
+            };
+            let judged = judge::judge(rule, piece, whole, secret);
+            let found = judged.filter(|_| !rule.except.iter().any(|except| except.covers(&place)));
+            matches.found.extend(found);
         }
         engine
             .detectors

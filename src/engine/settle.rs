@@ -67,6 +67,16 @@ fn is_better(a: &Match<'_>, b: &Match<'_>) -> bool {
     if a.rule.id == b.rule.id && plain(a) != plain(b) {
         return plain(a);
     }
+    // A rule that says nothing about what to do never takes a worse finding away.
+    let explained = |hit: &Match<'_>| !hit.rule.remediation.is_empty();
+    let milder = |hit: &Match<'_>, than: &Match<'_>| {
+        hit.severity < than.severity || hit.confidence < than.confidence
+    };
+    match (explained(a), explained(b)) {
+        (false, true) if milder(a, b) => return false,
+        (true, false) if milder(b, a) => return true,
+        _ => {}
+    }
     rank(a) >= rank(b)
 }
 
@@ -87,12 +97,14 @@ fn category(hit: &Match<'_>) -> Category {
 }
 
 /// What makes a match the better claim: kind of rule (a form that names its
-/// maker, wherever it stands, before what only its place gives away), then plain
+/// maker, wherever it stands, before what only its place gives away), then a rule
+/// that says what to do, as every built-in one does and few of others, then plain
 /// before decoded, length, the nearer keyword, confidence and severity; then the
 /// longer fixed text, which is the more specific, and the id, so that the winner
 /// is always the same.
 type Rank<'m> = (
     u8,
+    bool,
     bool,
     usize,
     Reverse<usize>,
@@ -105,7 +117,7 @@ type Rank<'m> = (
 fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
     let kind = match hit.rule.detector {
         None if names_its_maker(hit) => 5,
-        None if !hit.rule.is_keyword_rule() => 4,
+        None if !hit.rule.is_keyword_rule() && !is_borrowed(hit) => 4,
         None => 3,
         Some(Detector::UrlPassword) => 2,
         Some(Detector::Assignment) => 1,
@@ -114,6 +126,7 @@ fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
     let fixed = hit.rule.literals.iter().map(|literal| literal.text.len());
     (
         kind,
+        !hit.rule.remediation.is_empty(),
         hit.encoding.is_empty(),
         hit.span.len(),
         Reverse(if hit.rule.is_keyword_rule() {
@@ -126,6 +139,12 @@ fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
         fixed.min().unwrap_or(0),
         Reverse(hit.rule.id.as_str()),
     )
+}
+
+/// Is it a rule of another tool, which knows the secret by what stands around
+/// it, and no more than a keyword rule does?
+fn is_borrowed(hit: &Match<'_>) -> bool {
+    hit.rule.remediation.is_empty() && hit.rule.group > 0 && hit.gap > 0
 }
 
 /// Shortest fixed text that belongs to one maker alone.

@@ -120,7 +120,8 @@ impl Windows {
     }
 }
 
-/// The secret's range in a match.
+/// The secret's range in a match: that of its group or, where this holds
+/// nothing, of the next that does.
 fn secret_of(
     regex: &Regex,
     group: usize,
@@ -132,7 +133,10 @@ fn secret_of(
     }
     let mut captures = regex.create_captures();
     regex.captures(Input::new(text).range(whole), &mut captures);
-    captures.get_group(group).map(|span| span.range())
+    (group..captures.group_len())
+        .filter_map(|group| captures.get_group(group))
+        .find(|span| !span.is_empty())
+        .map(|span| span.range())
 }
 
 /// Does the window hold a run of token bytes as long as the rule is sure to

@@ -1,7 +1,8 @@
 //! The rules that run: the built-in ones, less and more what the policy says.
 //!
 //! In: the built-in catalogue and the ids that are no rules (audits, detectors
-//! written as code). Out: the catalogue of this run.
+//! written as code). Out: the catalogue of this run. What the command line adds
+//! comes first, then what configurations have.
 
 use std::collections::BTreeSet;
 use std::{iter, ptr};
@@ -10,6 +11,7 @@ use super::Policy;
 use super::config::Config;
 use super::error::{ConfigError, Place, Problem, shown};
 use super::nearest::nearest;
+use super::rule_set::RuleSet;
 use crate::rule::{Catalogue, RuleError};
 
 impl Policy {
@@ -28,11 +30,15 @@ impl Policy {
             .map(|rule| rule.id.as_str())
             .chain(audit_ids.iter().copied())
             .chain(own)
+            .chain(self.added.iter().flat_map(RuleSet::ids))
             .collect();
         for config in layers() {
             check_ids(config, &known)?;
         }
         let mut catalogue = builtin;
+        for set in &self.added {
+            set.add_to(&mut catalogue, audit_ids)?;
+        }
         for config in layers() {
             self.apply(config, &mut catalogue, audit_ids)?;
         }

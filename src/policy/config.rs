@@ -157,9 +157,9 @@ pub(super) fn read(path: &Path, most: u64) -> io::Result<String> {
 }
 
 /// The text while it is parsed: knows where everything is.
-struct Source<'a> {
-    text: &'a str,
-    origin: &'a str,
+pub(super) struct Source<'a> {
+    pub(super) text: &'a str,
+    pub(super) origin: &'a str,
 }
 
 impl Source<'_> {
@@ -173,7 +173,7 @@ impl Source<'_> {
         }
     }
 
-    fn error(&self, span: &Range<usize>, problem: Problem) -> ConfigError {
+    pub(super) fn error(&self, span: &Range<usize>, problem: Problem) -> ConfigError {
         ConfigError::Invalid {
             origin: self.origin.to_owned(),
             place: self.place(span.start),
@@ -182,7 +182,7 @@ impl Source<'_> {
     }
 
     /// Our words for an error of the TOML reader, whose own quote the file.
-    fn explain(&self, error: &toml::de::Error) -> ConfigError {
+    pub(super) fn explain(&self, error: &toml::de::Error) -> ConfigError {
         let span = error.span().unwrap_or(0..0);
         let message = error.message();
         let problem = if message.starts_with("unknown field") {
@@ -262,7 +262,7 @@ impl Source<'_> {
             .ok_or_else(|| self.error(span, Problem::NoReason))
     }
 
-    fn rule(&self, spec: Spanned<RuleSpec>) -> Result<(Rule, Place), ConfigError> {
+    pub(super) fn rule(&self, spec: Spanned<RuleSpec>) -> Result<(Rule, Place), ConfigError> {
         let span = spec.span();
         let spec = spec.into_inner();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

@@ -127,6 +127,9 @@ pub enum Problem {
     /// A rule that breaks the contract, or is there already.
     #[error(transparent)]
     Rule(RuleError),
+    /// An `except` that does not work.
+    #[error("`except`: {}", .0.trim_start_matches("`except`: "))]
+    Except(String),
     /// An id that no rule and no audit has.
     #[error(
         "`{key}`: unknown rule `{id}`{}\nhelp: `hubsweep rules list` shows all of them",

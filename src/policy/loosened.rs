@@ -126,6 +126,7 @@ fn finds(rule: &Rule) -> impl PartialEq + use<> {
         (rule.pattern.clone(), rule.group, rule.keywords.clone()),
         (rule.entropy, rule.path.clone(), checks),
         (rule.boundary.left, rule.boundary.right),
+        rule.except.clone(),
     )
 }
 

@@ -20,6 +20,7 @@ pub mod inline;
 mod loosened;
 mod nearest;
 mod place;
+mod rule_set;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ pub use gate::Gate;
 pub use inline::{InlineAllow, Marker};
 pub use loosened::loosened;
 pub use nearest::nearest;
+pub use rule_set::RuleSet;
 
 use crate::finding::{
     Confidence, Finding, FingerprintKey, Secret, Severity, Skip, Verdict, printable,
@@ -50,6 +52,8 @@ pub struct PolicyInputs {
     pub repository: Option<Config>,
     /// The file of `--policy`.
     pub floor: Option<Config>,
+    /// The files of `--rules`.
+    pub added: Vec<RuleSet>,
     /// `--fail-on`.
     pub fail_on: Option<Severity>,
     /// `--min-confidence`.
@@ -68,6 +72,7 @@ pub struct Policy {
     gate: Gate,
     repository: Option<Config>,
     floor: Option<Config>,
+    added: Vec<RuleSet>,
     /// Do the repository's own suppressions count?
     suppresses: bool,
     baseline: Option<Baseline>,
@@ -87,6 +92,7 @@ impl Policy {
         let PolicyInputs {
             repository,
             floor,
+            added,
             baseline,
             key,
             today,
@@ -103,6 +109,7 @@ impl Policy {
             gate,
             repository,
             floor,
+            added,
             suppresses,
             baseline,
             key,

@@ -76,6 +76,7 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         entropy: row.entropy,
         validators: owned(row.validators),
         path: row.path.map(str::to_owned),
+        except: Vec::new(),
         boundary: row.boundary.to_owned(),
         examples: owned(row.examples),
         negatives: owned(row.negatives),

@@ -4,6 +4,8 @@
 //! repository's. Out: [`Rule`]s the engine can run.
 
 mod builtin;
+pub mod except;
+pub mod import;
 pub mod literals;
 pub mod schema;
 pub mod template;
@@ -14,6 +16,7 @@ use thiserror::Error;
 
 use crate::finding::{Category, Confidence, Severity, UnknownLevel};
 use crate::validate::{self, Validator};
+use except::Except;
 use literals::value::Value;
 use literals::{Analysis, ByteSet, Gate, Literal};
 use schema::RuleSpec;
@@ -149,6 +152,8 @@ pub struct Rule {
     pub validators: Vec<(String, Validator)>,
     /// Regex the path must match.
     pub path: Option<String>,
+    /// What is no find of it.
+    pub except: Vec<Arc<Except>>,
     /// Sides to guard.
     pub boundary: Boundary,
     /// The detector that runs instead of a regex.
@@ -247,6 +252,8 @@ impl Rule {
         let validators = validators(&spec.validators).map_err(contract)?;
         let severity: Severity = spec.severity.parse().map_err(level)?;
         let alone = spec.alone.as_deref().map(str::parse).transpose();
+        let except = spec.except.iter().map(Except::new);
+        let except: Vec<_> = except.collect::<Result<_, _>>().map_err(contract)?;
         let near = value.map(|value| Near {
             value,
             secret_name: spec.secret_name,
@@ -266,6 +273,7 @@ impl Rule {
             entropy: spec.entropy,
             validators,
             path: spec.path,
+            except: except.into_iter().map(Arc::new).collect(),
             boundary,
             detector,
             group_label: spec.group,

@@ -15,6 +15,37 @@ pub struct RuleFile {
     /// Its rules.
     #[serde(default)]
     pub rules: Vec<RuleSpec>,
+    /// What is no find of its rules, of all or of some.
+    #[serde(default)]
+    pub except: Vec<ExceptSpec>,
+}
+
+/// What is no find of a rule, as written: by default one of these conditions is
+/// enough.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptSpec {
+    /// Beside `[[rules]]`: the rules it is about; all of the file by default.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Regexes, one of which matches the path.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Regexes, one of which matches `on`.
+    #[serde(default)]
+    pub regexes: Vec<String>,
+    /// What the regexes look at: `secret` (default), `match` or `line`.
+    #[serde(default)]
+    pub on: String,
+    /// Words, one of which the secret contains, in any case.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Must each kind of condition that is given hold?
+    #[serde(default)]
+    pub all: bool,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// A rule as written.
@@ -46,7 +77,8 @@ pub struct RuleSpec {
     pub secret_name: bool,
     /// Form 3: the name of a detector written as code.
     pub detector: Option<String>,
-    /// Which group is the secret; by default group 1 if there is one.
+    /// Which group is the secret; by default group 1 if there is one. Where it
+    /// holds nothing, the next one that does.
     #[serde(alias = "secretGroup")]
     pub secret_group: Option<usize>,
     /// Least Shannon entropy of the secret, bits a character.
@@ -62,6 +94,9 @@ pub struct RuleSpec {
     pub validators: Vec<String>,
     /// Regex a file's path must match.
     pub path: Option<String>,
+    /// What is no find of this rule.
+    #[serde(default)]
+    pub except: Vec<ExceptSpec>,
     /// `token` (default), `left`, `right` or `none`.
     #[serde(default = "token")]
     pub boundary: String,

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hubsweep::check::{WRAPPINGS, Wrapping, double_quoted};
 use hubsweep::engine::Engine;
 use hubsweep::finding::Category;
 use hubsweep::rule::{Catalogue, Detector, Rule, template};
 use rayon::prelude::*;
 
 use crate::sweep::{Hit, alone, path_for, sweep};
-use crate::wrappings::{WRAPPINGS, Wrapping, double_quoted};
 
 /// What went wrong, as `rule: what (where)` lines by the thing they share.
 type Failures = BTreeMap<&'static str, Vec<String>>;

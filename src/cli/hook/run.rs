@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::super::Exit;
 use super::super::args::Output;
+use super::super::own_rules::OwnRules;
 use super::super::reports::Target;
 use super::sweep;
 use crate::finding::printable;
@@ -48,6 +49,8 @@ pub(super) struct Caller {
     /// A hook for every repository: mind only what leads to the Hub
     #[arg(long, hide = true)]
     global_hook: bool,
+    #[command(flatten)]
+    added: OwnRules,
     /// FORMAT or FORMAT=FILE, repeatable, as for `hubsweep scan`
     #[arg(long = "report", value_name = "FORMAT[=FILE]")]
     reports: Vec<Target>,
@@ -72,6 +75,11 @@ impl Run {
     /// Reports other than what a hook prints.
     pub(super) fn reports(&self) -> &[Target] {
         &self.caller().reports
+    }
+
+    /// Rules beside the built-in ones.
+    pub(super) fn added(&self) -> &OwnRules {
+        &self.caller().added
     }
 
     /// Is it none of a global hook's business?

@@ -71,6 +71,7 @@ fn arguments(run: &Run) -> anyhow::Result<Scan> {
     };
     Ok(Scan {
         git,
+        added: run.added().clone(),
         reports: run.reports().to_vec(),
         ..Scan::plain()?
     })

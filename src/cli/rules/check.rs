@@ -1,74 +1,137 @@
 //! `hubsweep rules check`: do rules keep the contract and their promises?
 //!
-//! In: files with `[[rules]]`, pattern files or a `hubsweep.toml`; the built-in
-//! rules without any. Out: every problem, as `file: rule `id`: what`.
+//! In: files of rules, ours or another tool's, or a `hubsweep.toml`; the
+//! built-in rules without any. Out: every problem, as `file: rule `id`: what`,
+//! and notes about what could be better.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use rayon::prelude::*;
 
 use crate::audit;
-use crate::blob::{Fragment, Kind, Route, Text};
+use crate::check::{self, Fault};
 use crate::cli::Exit;
-use crate::engine::Engine;
-use crate::policy::Config;
+use crate::cli::known::shown;
+use crate::cli::own_rules;
+use crate::policy::{Config, RuleSet};
+use crate::rule::import::{self, Carried, Format};
 use crate::rule::schema::RuleFile;
-use crate::rule::{Catalogue, Rule, RuleError, template};
+use crate::rule::{Catalogue, Rule, RuleError};
 
-pub(super) fn run(files: &[PathBuf]) -> anyhow::Result<Exit> {
-    let builtin = Catalogue::builtin()?;
-    let mut problems = Vec::new();
-    let mut rules = 0;
-    if files.is_empty() {
-        rules = builtin.rules().len();
-        for rule in builtin.rules() {
-            for what in promises(rule)? {
-                problems.push(format!("built-in: rule `{}`: {what}", rule.id));
-            }
+/// What is to be said about the rules of some files.
+#[derive(Default)]
+struct Said {
+    rules: usize,
+    problems: Vec<String>,
+    notes: Vec<String>,
+}
+
+pub(super) fn run(paths: &[PathBuf], strict: bool) -> anyhow::Result<Exit> {
+    let mut said = Said::default();
+    if paths.is_empty() {
+        said.check("built-in", Catalogue::builtin()?.rules().to_vec(), false)?;
+    }
+    for path in paths {
+        for file in own_rules::files(path)? {
+            said.read(&file)?;
         }
     }
-    for path in files {
-        let name = path.display().to_string();
-        let text = fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
-        let file = parse(&text, &name);
-        rules += file.rules.len();
-        problems.extend(
-            file.problems
-                .into_iter()
-                .map(|what| format!("{name}{what}")),
-        );
-        let mut known = Catalogue::default();
-        for rule in file.rules {
-            let mut faults = promises(&rule)?;
-            let id = rule.id.clone();
-            // A pattern file may hold built-in rules: only their file is newer.
-            let taken = audit::ids().contains(&id.as_str()) || known.add(rule).is_err();
-            if taken {
-                faults.push("the id is taken".to_owned());
-            }
-            problems.extend(
-                faults
-                    .iter()
-                    .map(|what| format!("{name}: rule `{id}`: {what}")),
-            );
-        }
-    }
+    let Said {
+        rules,
+        problems,
+        notes,
+    } = said;
     let mut out = io::stdout().lock();
     for problem in &problems {
         writeln!(out, "{problem}")?;
     }
-    if problems.is_empty() {
-        let (plural, hold) = if rules == 1 {
-            ("", "holds")
-        } else {
-            ("s", "hold")
-        };
-        writeln!(out, "{rules} rule{plural} {hold}")?;
-        return Ok(Exit::Clean);
+    for note in &notes {
+        writeln!(out, "note: {note}")?;
     }
-    Ok(Exit::Blocked)
+    if !problems.is_empty() || (strict && !notes.is_empty()) {
+        return Ok(Exit::Blocked);
+    }
+    let (plural, hold) = if rules == 1 {
+        ("", "holds")
+    } else {
+        ("s", "hold")
+    };
+    writeln!(out, "{rules} rule{plural} {hold}")?;
+    Ok(Exit::Clean)
+}
+
+impl Said {
+    fn read(&mut self, file: &Path) -> anyhow::Result<()> {
+        let name = file.display().to_string();
+        let text = fs::read_to_string(file).with_context(|| format!("could not read {name}"))?;
+        match import::recognise(&text) {
+            Ok(Format::Own) => {
+                let parsed = parse(&text, &name);
+                let problems = parsed.problems.into_iter();
+                self.problems
+                    .extend(problems.map(|what| format!("{name}{what}")));
+                self.check(&name, parsed.rules, false)
+            }
+            Ok(_) => self.read_foreign(file),
+            Err(error) => {
+                // A syntax error of ours knows its column too.
+                let problem = match Config::parse(&text, "") {
+                    Err(exact) if error.is_toml(&text) => format!("{name}{exact}"),
+                    _ => format!("{name}:{error}"),
+                };
+                self.problems.push(problem);
+                Ok(())
+            }
+        }
+    }
+
+    fn read_foreign(&mut self, file: &Path) -> anyhow::Result<()> {
+        let set = match RuleSet::load(file, &shown(file), &|_| false) {
+            Ok(set) => set,
+            Err(error) => {
+                self.problems.push(error.to_string());
+                return Ok(());
+            }
+        };
+        let problems = own_rules::lines(&set, Carried::LeftOut, usize::MAX);
+        let all = own_rules::lines(&set, Carried::Changed, usize::MAX);
+        self.notes
+            .extend(all.into_iter().filter(|line| !problems.contains(line)));
+        self.problems.extend(problems);
+        self.check(&set.origin, set.rules().cloned().collect(), true)
+    }
+
+    /// The promises of the rules of one file.
+    fn check(&mut self, name: &str, rules: Vec<Rule>, foreign: bool) -> anyhow::Result<()> {
+        let faults: Vec<Vec<Fault>> = rules
+            .par_iter()
+            .map(check::faults)
+            .collect::<Result<_, _>>()?;
+        self.rules += rules.len();
+        let mut known = Catalogue::default();
+        for (rule, faults) in rules.into_iter().zip(faults) {
+            let id = rule.id.clone();
+            for fault in faults {
+                let line = format!("{name}: rule `{id}`: {fault}");
+                // Another tool's examples are not written for our checks.
+                let excused = foreign && matches!(fault, Fault::MadeUp(_));
+                if fault.is_error() && !excused {
+                    self.problems.push(line);
+                } else {
+                    self.notes.push(line);
+                }
+            }
+            // A pattern file may hold built-in rules: only their file is newer.
+            if audit::ids().contains(&id.as_str()) || known.add(rule).is_err() {
+                self.problems
+                    .push(format!("{name}: rule `{id}`: the id is taken"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The rules of a file that keep the contract, and what is wrong with the
@@ -92,6 +155,14 @@ fn parse(text: &str, name: &str) -> Parsed {
                     Err(error) => parsed.problems.push(format!(": {}", first_line(&error))),
                 }
             }
+            if parsed.problems.is_empty()
+                && !file.except.is_empty()
+                && let Err(error) = RuleSet::parse(text, "", &|_| false, &|_| {
+                    Err(io::ErrorKind::Unsupported.into())
+                })
+            {
+                parsed.problems.push(error.to_string());
+            }
         }
         // Something else stands in it too: it can only be a configuration,
         // whose errors know their place.
@@ -106,48 +177,4 @@ fn parse(text: &str, name: &str) -> Parsed {
 fn first_line(error: &RuleError) -> String {
     let text = error.to_string();
     text.lines().next().unwrap_or_default().to_owned()
-}
-
-/// The examples that are not found and the negatives that are.
-fn promises(rule: &Rule) -> anyhow::Result<Vec<String>> {
-    // Alone, so that no other rule takes what this one should find; and for
-    // every path, since a template has none.
-    let mut alone = Catalogue::default();
-    alone.add(Rule {
-        path: None,
-        ..rule.clone()
-    })?;
-    let engine = Engine::new(&alone);
-    let mut faults = Vec::new();
-    if rule.examples.is_empty() {
-        faults.push("it has no examples".to_owned());
-    }
-    for (index, example) in rule.examples.iter().enumerate() {
-        if !finds(&engine, &template::expand(example)) {
-            faults.push(format!("example {} is not found", index + 1));
-        }
-    }
-    for (index, negative) in rule.negatives.iter().enumerate() {
-        if finds(&engine, &template::expand(negative)) {
-            faults.push(format!("negative {} is found", index + 1));
-        }
-    }
-    Ok(faults)
-}
-
-fn finds(engine: &Engine, text: &str) -> bool {
-    let fragment = Fragment {
-        route: &Route::default(),
-        text: text.as_bytes(),
-        owned: 0..text.len(),
-        base: 0,
-        raw: Some(0),
-        line: None,
-        kind: Kind::Text(Text::Plain),
-    };
-    !engine
-        .scanner("example.txt")
-        .scan(&fragment)
-        .found
-        .is_empty()
 }

@@ -8,13 +8,17 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::builders;
+use super::containers;
 
-/// One form, and the name of a file that has it.
-pub(crate) struct Wrapping {
-    pub(crate) name: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) wrap: fn(&str) -> Vec<u8>,
+/// One form in which files hold a secret.
+#[derive(Clone, Copy, Debug)]
+pub struct Wrapping {
+    /// What it is called.
+    pub name: &'static str,
+    /// Name of a file that has it.
+    pub file: &'static str,
+    /// The bytes of such a file around a text.
+    pub wrap: fn(&str) -> Vec<u8>,
 }
 
 const fn form(name: &'static str, file: &'static str, wrap: fn(&str) -> Vec<u8>) -> Wrapping {
@@ -22,7 +26,7 @@ const fn form(name: &'static str, file: &'static str, wrap: fn(&str) -> Vec<u8>)
 }
 
 /// All of them; the first is the plain text.
-pub(crate) const WRAPPINGS: &[Wrapping] = &[
+pub const WRAPPINGS: &[Wrapping] = &[
     form("bare line", "notes.txt", |text| {
         format!("First line\n{text}\nLast line\n").into_bytes()
     }),
@@ -68,17 +72,17 @@ pub(crate) const WRAPPINGS: &[Wrapping] = &[
         format!("{{\"note\": {}, \"next\": 1}}\n", double_quoted(text)).into_bytes()
     }),
     form("notebook source", "run.ipynb", |text| {
-        builders::notebook(&format!("import os\n{text}\nrun()"), "")
+        containers::notebook(&format!("import os\n{text}\nrun()"), "")
     }),
     form("notebook output", "run.ipynb", |text| {
-        builders::notebook("run()", &format!("Starting\n{text}\nDone\n"))
+        containers::notebook("run()", &format!("Starting\n{text}\nDone\n"))
     }),
-    form("pickle protocol 2", "args.bin", builders::pickle2),
-    form("pickle protocol 4", "args.bin", builders::pickle4),
+    form("pickle protocol 2", "args.bin", containers::pickle2),
+    form("pickle protocol 4", "args.bin", containers::pickle4),
     form(
         "safetensors metadata",
         "model.safetensors",
-        builders::safetensors,
+        containers::safetensors,
     ),
     form("UTF-16", "notes.txt", |text| {
         let text = format!("First line\r\n{text}\r\nLast line\r\n");
@@ -116,7 +120,7 @@ pub(crate) const WRAPPINGS: &[Wrapping] = &[
 ];
 
 /// A string literal of JSON, JavaScript, Python and YAML alike.
-pub(crate) fn double_quoted(text: &str) -> String {
+pub fn double_quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
