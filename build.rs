@@ -92,9 +92,9 @@ fn emit(
     writeln!(
         table,
         "Builtin {{ id: {:?}, family: {family:?}, description: {:?}, severity: {:?}, confidence: {:?}, \
-         pattern: {pattern:?}, value: {}, secret_name: {}, requires: &{:?}, alone: {:?}, keywords: &{:?}, entropy: {:?}, validators: &{:?}, path: {:?}, \
-         boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: &{:?}, negatives: &{:?}, remediation: {:?}, references: &{:?}, tags: &{:?}, \
-         literals: &{:?}, before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
+         pattern: {pattern:?}, value: {}, secret_name: {}, requires: {}, alone: {:?}, keywords: {}, entropy: {:?}, validators: {}, path: {:?}, \
+         boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: {}, negatives: {}, remediation: {:?}, references: {}, tags: {}, \
+         literals: &[{}], before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
          group: {group}, next: ByteSet({:?}), escapable: {escapable}, gate: Gate::{gate:?} }},",
         rule.id,
         rule.description,
@@ -102,11 +102,11 @@ fn emit(
         rule.confidence,
         value,
         rule.secret_name,
-        rule.requires,
+        texts(&rule.requires),
         rule.alone,
-        rule.keywords,
+        texts(&rule.keywords),
         rule.entropy,
-        rule.validators,
+        texts(&rule.validators),
         rule.path,
         rule.boundary,
         rule.detector,
@@ -116,15 +116,12 @@ fn emit(
         } else {
             &rule.why
         },
-        rule.examples,
-        rule.negatives,
+        texts(&rule.examples),
+        texts(&rule.negatives),
         rule.remediation,
-        rule.references,
-        rule.tags,
-        literals
-            .iter()
-            .map(|literal| (literal.text.as_str(), literal.ignore_case))
-            .collect::<Vec<_>>(),
+        texts(&rule.references),
+        texts(&rule.tags),
+        literals.iter().map(literal).collect::<Vec<_>>().join(", "),
         body.0,
         next.0,
     )?;
@@ -146,10 +143,23 @@ fn analyse(
         let (least, most) = (part.least, part.most);
         format!("Part {{ bytes: ByteSet({bytes:?}), least: {least}, most: {most} }}")
     };
-    let form = |form: &Vec<literals::value::Part>| {
+    let form = |form: &std::borrow::Cow<'_, [literals::value::Part]>| {
         let parts: Vec<String> = form.iter().map(part).collect();
         format!("&[{}]", parts.join(", "))
     };
     let forms: Vec<String> = value.forms.iter().map(form).collect();
     Ok((analysis, format!("Some(&[{}])", forms.join(", "))))
+}
+
+/// Several texts, as a static slice.
+fn texts(words: &[String]) -> String {
+    let borrowed = |word: &String| format!("Cow::Borrowed({word:?})");
+    let words: Vec<String> = words.iter().map(borrowed).collect();
+    format!("&[{}]", words.join(", "))
+}
+
+/// A literal, as an expression.
+fn literal(literal: &literals::Literal) -> String {
+    let literals::Literal { text, ignore_case } = literal;
+    format!("Literal {{ text: Cow::Borrowed({text:?}), ignore_case: {ignore_case} }}")
 }

@@ -38,7 +38,7 @@ fn form(rule: &Rule) -> &'static str {
 
 /// What must hold beside the form.
 fn checks(rule: &Rule) -> String {
-    let validators = rule.validators.iter().map(|(name, _)| name.clone());
+    let validators = rule.validators.iter().map(|(name, _)| name.to_string());
     let entropy = rule.entropy.map(|least| format!("entropy ≥ {least}"));
     let path = rule.path.as_ref().map(|_| "path".to_owned());
     let checks: Vec<String> = validators.chain(entropy).chain(path).collect();
@@ -158,7 +158,7 @@ fn family_page(family: &str, rules: &[&Rule]) -> String {
         let _ = writeln!(page, "\n**See.** {}", links.join(", "));
         let _ = write!(page, "\n**Tests.**\n\n```text\n");
         for (label, templates) in [("found ", &rule.examples), ("silent", &rule.negatives)] {
-            for template in templates {
+            for template in templates.iter() {
                 let _ = writeln!(page, "{label} {}", template.replace('\n', "\n       "));
             }
         }

@@ -37,7 +37,7 @@ fn found(engine: &Engine, path: &str, text: &str) -> Vec<String> {
         kind: Kind::Text(Text::Plain),
     };
     let found = engine.scanner(path).scan(&fragment).found;
-    found.iter().map(|hit| hit.rule.id.clone()).collect()
+    found.iter().map(|hit| hit.rule.id.to_string()).collect()
 }
 
 const GITLEAKS: &str = r#"

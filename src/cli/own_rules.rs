@@ -93,7 +93,11 @@ impl OwnRules {
 /// ids are taken already.
 pub(super) fn load(path: &Path, before: &[RuleSet]) -> anyhow::Result<Vec<RuleSet>> {
     let builtin = Catalogue::builtin()?;
-    let mut ids: BTreeSet<String> = builtin.rules().iter().map(|rule| rule.id.clone()).collect();
+    let mut ids: BTreeSet<String> = builtin
+        .rules()
+        .iter()
+        .map(|rule| rule.id.to_string())
+        .collect();
     ids.extend(audit::ids().into_iter().map(str::to_owned));
     ids.extend(before.iter().flat_map(RuleSet::ids).map(str::to_owned));
     let mut sets = Vec::new();

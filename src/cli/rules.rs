@@ -52,7 +52,7 @@ fn list(
     }
     subjects.retain(|subject| {
         let own = subject.entry().tags;
-        tags.iter().all(|tag| own.contains(tag))
+        tags.iter().all(|tag| own.iter().any(|word| word == tag))
     });
     let entries: Vec<Entry<'_>> = subjects.iter().map(Subject::entry).collect();
     if format == Format::Json {
@@ -181,7 +181,7 @@ fn checks(rule: &Rule) -> Vec<String> {
         (false, true) => "boundary after",
         (false, false) => "no boundary",
     };
-    let names = rule.validators.iter().map(|(name, _)| name.clone());
+    let names = rule.validators.iter().map(|(name, _)| name.to_string());
     let entropy = rule.entropy.map(|bits| format!("entropy from {bits}"));
     let boundary = rule.detector.is_none().then(|| boundary.to_owned());
     names.chain(entropy).chain(boundary).collect()
@@ -223,6 +223,6 @@ fn whole(subject: &Subject) -> anyhow::Result<serde_json::Value> {
 fn literals(rule: &Rule) -> Vec<&str> {
     rule.literals
         .iter()
-        .map(|literal| literal.text.as_str())
+        .map(|literal| literal.text.as_ref())
         .collect()
 }

@@ -12,7 +12,7 @@ use super::scan::find_config;
 use crate::audit::{self, Doc};
 use crate::finding::{Category, Confidence, Severity};
 use crate::policy::{Config, nearest};
-use crate::rule::{Catalogue, Detector, Rule};
+use crate::rule::{Catalogue, Detector, Rule, Text};
 
 #[derive(Clone, Debug)]
 pub(super) enum Subject {
@@ -29,7 +29,7 @@ pub(super) struct Entry<'a> {
     pub(super) severity: Severity,
     pub(super) confidence: Confidence,
     pub(super) description: &'a str,
-    pub(super) tags: &'a [String],
+    pub(super) tags: &'a [Text],
 }
 
 /// Every rule and audit, with the rules that are added and those of a
@@ -147,14 +147,14 @@ impl Subject {
         }
     }
 
-    pub(super) fn examples(&self) -> &[String] {
+    pub(super) fn examples(&self) -> &[Text] {
         match self {
             Self::Rule(rule) => &rule.examples,
             Self::Audit(_) => &[],
         }
     }
 
-    pub(super) fn references(&self) -> &[String] {
+    pub(super) fn references(&self) -> &[Text] {
         match self {
             Self::Rule(rule) => &rule.references,
             Self::Audit(_) => &[],
@@ -181,7 +181,7 @@ impl Subject {
     pub(super) fn answers_to(&self, word: &str) -> bool {
         let word = word.to_lowercase();
         let entry = self.entry();
-        entry.tags.contains(&word)
+        entry.tags.iter().any(|tag| *tag == word)
             || entry.family == word
             || entry.id.contains(&word)
             || entry.description.to_lowercase().contains(&word)

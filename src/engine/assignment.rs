@@ -110,23 +110,26 @@ impl Names {
     pub(super) fn new(rules: &[Rule]) -> Self {
         // A common word is a provider's name beside a secret only.
         let telling = |rule: &&Rule| rule.near.as_ref().is_none_or(|near| !near.secret_name);
-        let keywords = rules.iter().filter(telling).flat_map(|rule| &rule.keywords);
+        let keywords = rules
+            .iter()
+            .filter(telling)
+            .flat_map(|rule| rule.keywords.iter());
         let points = |word: &&str| word.len() >= PROVIDER_NAME && names_somebody(word);
         let named = rules
             .iter()
             .filter(|rule| rule.detector.is_none() && !rule.is_keyword_rule())
-            .filter(|rule| !NO_PROVIDERS.contains(&rule.family.as_str()))
+            .filter(|rule| !NO_PROVIDERS.contains(&rule.family.as_ref()))
             .filter_map(|rule| rule.id.split('-').next());
         let providers: BTreeSet<&str> = keywords
-            .map(String::as_str)
+            .map(AsRef::as_ref)
             .filter(points)
             .chain(named.filter(|name| name.len() > PROVIDER_NAME))
             .collect();
         let prefixes = rules
             .iter()
             .filter(|rule| !rule.is_keyword_rule() && rule.before == 0 && rule.group == 0)
-            .flat_map(|rule| &rule.literals)
-            .map(|literal| literal.text.as_str());
+            .flat_map(|rule| rule.literals.iter())
+            .map(|literal| literal.text.as_ref());
         Self {
             providers: Lazy::new(providers.into_iter().filter(points)),
             prefixes: Lazy::new(prefixes.filter(|literal| literal.len() >= TOKEN_PREFIX)),

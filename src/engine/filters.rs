@@ -32,7 +32,7 @@ impl Filters {
         let keywords = rules
             .iter()
             .filter(|rule| rule.gate == Gate::BeforeRun)
-            .flat_map(|rule| &rule.literals);
+            .flat_map(|rule| rule.literals.iter());
         let longest = keywords.map(|keyword| keyword.text.len()).max();
         Self {
             open: Prefilter::new(rules, Gate::Open),

@@ -225,7 +225,7 @@ impl<'e> Scanner<'e> {
             .iter()
             .map(|found| {
                 (
-                    self.engine.rules[found.rule].id.as_str(),
+                    self.engine.rules[found.rule].id.as_ref(),
                     found.whole.clone(),
                 )
             })

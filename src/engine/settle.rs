@@ -137,7 +137,7 @@ fn rank<'m>(hit: &'m Match<'_>) -> Rank<'m> {
         hit.confidence,
         hit.severity,
         fixed.min().unwrap_or(0),
-        Reverse(hit.rule.id.as_str()),
+        Reverse(hit.rule.id.as_ref()),
     )
 }
 

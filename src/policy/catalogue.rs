@@ -23,11 +23,11 @@ impl Policy {
         audit_ids: &[&str],
     ) -> Result<Catalogue, ConfigError> {
         let layers = || self.floor.iter().chain(&self.repository);
-        let own = layers().flat_map(|config| config.rules.iter().map(|(rule, _)| rule.id.as_str()));
+        let own = layers().flat_map(|config| config.rules.iter().map(|(rule, _)| rule.id.as_ref()));
         let known: BTreeSet<&str> = builtin
             .rules()
             .iter()
-            .map(|rule| rule.id.as_str())
+            .map(|rule| rule.id.as_ref())
             .chain(audit_ids.iter().copied())
             .chain(own)
             .chain(self.added.iter().flat_map(RuleSet::ids))
@@ -58,10 +58,10 @@ impl Policy {
         }
         for (rule, place) in &config.rules {
             // Its own version of a rule it may not disable is not applied either.
-            if !counts && disabled.contains(&rule.id) {
+            if !counts && disabled.iter().any(|id| *id == rule.id) {
                 continue;
             }
-            let id = rule.id.clone();
+            let id = rule.id.to_string();
             let added = if audit_ids.contains(&id.as_str()) {
                 Err(RuleError::Duplicate { id })
             } else {

@@ -13,7 +13,7 @@ use super::counted;
 use super::error::{Place, shown};
 use super::gate::Gate;
 use crate::finding::printable;
-use crate::rule::Rule;
+use crate::rule::{Rule, Text};
 
 /// What the change from the old files to the new ones lets pass. A file that
 /// is not there says nothing, as an empty one does.
@@ -117,7 +117,7 @@ fn rules(old: Option<&Config>, new: Option<&Config>) -> Vec<String> {
 
 /// What decides whether a rule finds something.
 fn finds(rule: &Rule) -> impl PartialEq + use<> {
-    let checks: Vec<String> = rule
+    let checks: Vec<Text> = rule
         .validators
         .iter()
         .map(|(name, _)| name.clone())

@@ -116,7 +116,7 @@ impl RuleSet {
         for spec in raw.rules {
             let (mut rule, place) = source.rule(spec)?;
             if rule.why.is_empty() {
-                rule.why.clone_from(&raw.why);
+                rule.why = raw.why.clone().into();
             }
             rules.push((rule, place));
         }
@@ -170,7 +170,8 @@ impl RuleSet {
             let Ok(except) = Except::new(spec).map(Arc::new) else {
                 continue;
             };
-            let about = |id: &String| spec.rules.is_empty() || spec.rules.contains(id);
+            let about =
+                |id: &str| spec.rules.is_empty() || spec.rules.iter().any(|rule| rule == id);
             for (rule, _) in self.rules.iter_mut().filter(|(rule, _)| about(&rule.id)) {
                 rule.except.push(Arc::clone(&except));
             }
@@ -185,7 +186,7 @@ impl RuleSet {
 
     /// Their ids.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.rules().map(|rule| rule.id.as_str())
+        self.rules().map(|rule| rule.id.as_ref())
     }
 
     /// Some of its rules as a pattern file of ours. Among rules of other files,
@@ -213,7 +214,7 @@ impl RuleSet {
         audit_ids: &[&str],
     ) -> Result<(), ConfigError> {
         for (rule, place) in &self.rules {
-            let id = rule.id.clone();
+            let id = rule.id.to_string();
             let added = if audit_ids.contains(&id.as_str()) {
                 Err(RuleError::Duplicate { id })
             } else {

@@ -5,10 +5,11 @@
 // The table is generated: nobody reads its numbers.
 #![allow(clippy::unreadable_literal)]
 
+use std::borrow::Cow;
+
 use super::literals::value::{Part, Value};
-use super::literals::{Analysis, ByteSet, Gate, Literal};
-use super::schema::RuleSpec;
-use super::{Rule, RuleError};
+use super::literals::{ByteSet, Gate, Literal};
+use super::{Boundary, Near, Rule, RuleError, Text};
 
 struct Builtin {
     id: &'static str,
@@ -19,22 +20,22 @@ struct Builtin {
     pattern: &'static str,
     value: Option<&'static [&'static [Part]]>,
     secret_name: bool,
-    requires: &'static [&'static str],
+    requires: &'static [Text],
     alone: Option<&'static str>,
-    keywords: &'static [&'static str],
+    keywords: &'static [Text],
     entropy: Option<f64>,
-    validators: &'static [&'static str],
+    validators: &'static [Text],
     path: Option<&'static str>,
     boundary: &'static str,
     detector: Option<&'static str>,
     group_label: &'static str,
     why: &'static str,
-    examples: &'static [&'static str],
-    negatives: &'static [&'static str],
+    examples: &'static [Text],
+    negatives: &'static [Text],
     remediation: &'static str,
-    references: &'static [&'static str],
-    tags: &'static [&'static str],
-    literals: &'static [(&'static str, bool)],
+    references: &'static [Text],
+    tags: &'static [Text],
+    literals: &'static [Literal],
     before: usize,
     after: usize,
     run: usize,
@@ -52,58 +53,54 @@ pub(super) fn rules() -> Result<Vec<Rule>, RuleError> {
     BUILTIN.iter().map(build).collect()
 }
 
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
-}
-
 fn build(row: &Builtin) -> Result<Rule, RuleError> {
-    let regex = row.detector.is_none() && row.value.is_none();
-    let spec = RuleSpec {
+    let contract = |what| RuleError::Contract {
         id: row.id.to_owned(),
-        description: row.description.to_owned(),
-        severity: row.severity.to_owned(),
-        confidence: row.confidence.to_owned(),
-        regex: regex.then(|| row.pattern.to_owned()),
-        secret_name: row.secret_name,
-        requires: owned(row.requires),
-        alone: row.alone.map(str::to_owned),
-        detector: row.detector.map(str::to_owned),
-        group: row.group_label.to_owned(),
-        why: row.why.to_owned(),
-        value: row.value.map(|_| row.pattern.to_owned()),
-        keywords: owned(row.keywords),
-        secret_group: Some(row.group),
-        entropy: row.entropy,
-        validators: owned(row.validators),
-        path: row.path.map(str::to_owned),
-        except: Vec::new(),
-        boundary: row.boundary.to_owned(),
-        examples: owned(row.examples),
-        negatives: owned(row.negatives),
-        remediation: row.remediation.to_owned(),
-        references: owned(row.references),
-        tags: owned(row.tags),
+        what,
     };
-    let analysis = Analysis {
-        literals: row
-            .literals
-            .iter()
-            .map(|&(text, ignore_case)| Literal {
-                text: text.to_owned(),
-                ignore_case,
-            })
-            .collect(),
+    let level = |source| RuleError::Level {
+        id: row.id.to_owned(),
+        source,
+    };
+    let severity = row.severity.parse().map_err(level)?;
+    let near = row.value.map(|forms| Near {
+        value: Value {
+            forms: forms.iter().map(|form| Cow::Borrowed(*form)).collect(),
+        },
+        secret_name: row.secret_name,
+    });
+    Ok(Rule {
+        id: Cow::Borrowed(row.id),
+        family: Cow::Borrowed(row.family),
+        description: Cow::Borrowed(row.description),
+        severity,
+        confidence: row.confidence.parse().map_err(level)?,
+        pattern: Cow::Borrowed(row.pattern),
+        near,
+        keywords: Cow::Borrowed(row.keywords),
+        group: row.group,
+        entropy: row.entropy,
+        requires: Cow::Borrowed(row.requires),
+        alone: row.alone.map_or(Ok(severity), str::parse).map_err(level)?,
+        validators: super::validators(row.validators).map_err(contract)?,
+        path: row.path.map(Cow::Borrowed),
+        except: Vec::new(),
+        boundary: Boundary::by_name(row.boundary).map_err(contract)?,
+        detector: super::detector(row.detector).map_err(contract)?,
+        group_label: Cow::Borrowed(row.group_label),
+        why: Cow::Borrowed(row.why),
+        examples: Cow::Borrowed(row.examples),
+        negatives: Cow::Borrowed(row.negatives),
+        remediation: Cow::Borrowed(row.remediation),
+        references: Cow::Borrowed(row.references),
+        tags: Cow::Borrowed(row.tags),
+        literals: Cow::Borrowed(row.literals),
         before: row.before,
         after: row.after,
         run: row.run,
         body: row.body,
-        group: row.group,
         next: row.next,
         escapable: row.escapable,
         gate: row.gate,
-    };
-    let value = row.value.map(|forms| Value {
-        forms: forms.iter().map(|form| form.to_vec()).collect(),
-    });
-    Rule::from_analysis(spec, analysis, value, row.family)
+    })
 }

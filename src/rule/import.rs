@@ -241,7 +241,7 @@ impl Drafts {
         };
         for (spec, rule) in &mut rules {
             renamed(&mut spec.requires);
-            rule.requires.clone_from(&spec.requires);
+            rule.requires = super::texts(spec.requires.clone());
         }
         let mut except = std::mem::take(&mut self.except);
         except.retain_mut(|except| {

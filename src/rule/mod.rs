@@ -10,6 +10,7 @@ pub mod literals;
 pub mod schema;
 pub mod template;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -121,37 +122,42 @@ impl Detector {
     }
 }
 
+/// Text of a rule: built in, or read from a file.
+pub type Text = Cow<'static, str>;
+/// Several texts of a rule.
+pub type Texts = Cow<'static, [Text]>;
+
 /// A rule, ready to run.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Kebab-case id.
-    pub id: String,
+    pub id: Text,
     /// The pattern file it comes from.
-    pub family: String,
+    pub family: Text,
     /// What it finds.
-    pub description: String,
+    pub description: Text,
     /// How bad it is.
     pub severity: Severity,
     /// How sure, before any check.
     pub confidence: Confidence,
     /// The regex, over bytes; of a keyword rule what its value looks like.
-    pub pattern: String,
+    pub pattern: Text,
     /// What stands near a keyword, if the rule is no form of its own.
     pub near: Option<Near>,
     /// Names that point to this rule's provider.
-    pub keywords: Vec<String>,
+    pub keywords: Texts,
     /// The group that holds the secret.
     pub group: usize,
     /// Least entropy of the secret, bits a character.
     pub entropy: Option<f64>,
     /// The rules of the other parts this secret is of no use without.
-    pub requires: Vec<String>,
+    pub requires: Texts,
     /// How bad it is while one of them is missing.
     pub alone: Severity,
     /// Checks, by name.
-    pub validators: Vec<(String, Validator)>,
+    pub validators: Vec<(Text, Validator)>,
     /// Regex the path must match.
-    pub path: Option<String>,
+    pub path: Option<Text>,
     /// What is no find of it.
     pub except: Vec<Arc<Except>>,
     /// Sides to guard.
@@ -159,21 +165,21 @@ pub struct Rule {
     /// The detector that runs instead of a regex.
     pub detector: Option<Detector>,
     /// Label under which reports fold its findings.
-    pub group_label: String,
+    pub group_label: Text,
     /// Why a finding matters.
-    pub why: String,
+    pub why: Text,
     /// Templates that must be found.
-    pub examples: Vec<String>,
+    pub examples: Texts,
     /// Templates that must stay silent.
-    pub negatives: Vec<String>,
+    pub negatives: Texts,
     /// What to do.
-    pub remediation: String,
+    pub remediation: Text,
     /// Where the facts come from.
-    pub references: Vec<String>,
+    pub references: Texts,
     /// Words to select rules by.
-    pub tags: Vec<String>,
+    pub tags: Texts,
     /// Literals one of which every match contains.
-    pub literals: Vec<Literal>,
+    pub literals: Cow<'static, [Literal]>,
     /// Most bytes from the match's start to the literal's.
     pub before: usize,
     /// Most bytes from the literal's start to the match's end.
@@ -241,15 +247,8 @@ impl Rule {
             source,
         };
         let boundary = Boundary::by_name(&spec.boundary).map_err(contract)?;
-        let detector = spec
-            .detector
-            .as_deref()
-            .map(|name| {
-                Detector::by_name(name)
-                    .ok_or_else(|| contract(format!("unknown detector `{name}`")))
-            })
-            .transpose()?;
-        let validators = validators(&spec.validators).map_err(contract)?;
+        let detector = detector(spec.detector.as_deref()).map_err(contract)?;
+        let validators = validators(&texts(spec.validators)).map_err(contract)?;
         let severity: Severity = spec.severity.parse().map_err(level)?;
         let alone = spec.alone.as_deref().map(str::parse).transpose();
         let except = spec.except.iter().map(Except::new);
@@ -261,28 +260,28 @@ impl Rule {
         Ok(Self {
             severity,
             alone: alone.map_err(level)?.unwrap_or(severity),
-            requires: spec.requires,
+            requires: texts(spec.requires),
             near,
             confidence: spec.confidence.parse().map_err(level)?,
-            id: spec.id,
-            family: family.to_owned(),
-            description: spec.description,
-            pattern: spec.regex.or(spec.value).unwrap_or_default(),
-            keywords: spec.keywords,
+            id: spec.id.into(),
+            family: family.to_owned().into(),
+            description: spec.description.into(),
+            pattern: spec.regex.or(spec.value).unwrap_or_default().into(),
+            keywords: texts(spec.keywords),
             group: analysis.group,
             entropy: spec.entropy,
             validators,
-            path: spec.path,
+            path: spec.path.map(Text::from),
             except: except.into_iter().map(Arc::new).collect(),
             boundary,
             detector,
-            group_label: spec.group,
-            why: spec.why,
-            examples: spec.examples,
-            negatives: spec.negatives,
-            remediation: spec.remediation,
-            references: spec.references,
-            tags: spec.tags,
+            group_label: spec.group.into(),
+            why: spec.why.into(),
+            examples: texts(spec.examples),
+            negatives: texts(spec.negatives),
+            remediation: spec.remediation.into(),
+            references: texts(spec.references),
+            tags: texts(spec.tags),
             literals: analysis.literals,
             before: analysis.before,
             after: analysis.after,
@@ -295,13 +294,24 @@ impl Rule {
     }
 }
 
+/// The detector of a name.
+fn detector(name: Option<&str>) -> Result<Option<Detector>, String> {
+    let by_name =
+        |name| Detector::by_name(name).ok_or_else(|| format!("unknown detector `{name}`"));
+    name.map(by_name).transpose()
+}
+
 /// The checks of these names.
-fn validators(names: &[String]) -> Result<Vec<(String, Validator)>, String> {
-    let check = |name: &String| match validate::by_name(name) {
+fn validators(names: &[Text]) -> Result<Vec<(Text, Validator)>, String> {
+    let check = |name: &Text| match validate::by_name(name) {
         Some(check) => Ok((name.clone(), check)),
         None => Err(format!("unknown validator `{name}`")),
     };
     names.iter().map(check).collect()
+}
+
+fn texts(words: Vec<String>) -> Texts {
+    words.into_iter().map(Text::from).collect()
 }
 
 /// A set of rules with distinct ids.
@@ -336,7 +346,8 @@ impl Catalogue {
     /// Add a rule; an id that is there already is an error.
     pub fn add(&mut self, rule: Rule) -> Result<(), RuleError> {
         if self.get(&rule.id).is_some() {
-            return Err(RuleError::Duplicate { id: rule.id });
+            let id = rule.id.into_owned();
+            return Err(RuleError::Duplicate { id });
         }
         Arc::make_mut(&mut self.rules).push(rule);
         Ok(())
@@ -344,6 +355,6 @@ impl Catalogue {
 
     /// Remove the rules of these ids.
     pub fn disable(&mut self, ids: &[String]) {
-        Arc::make_mut(&mut self.rules).retain(|rule| !ids.contains(&rule.id));
+        Arc::make_mut(&mut self.rules).retain(|rule| !ids.iter().any(|id| *id == rule.id));
     }
 }

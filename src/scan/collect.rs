@@ -102,7 +102,7 @@ impl<'e> Collector<'e> {
             .detector
             .map_or(Category::Secret, Detector::category);
         let location = self.locate(fragment, &hit, position);
-        let identity = (hit.rule.id.clone(), hit.secret.reveal().to_vec());
+        let identity = (hit.rule.id.to_string(), hit.secret.reveal().to_vec());
         if let Some(&known) = self.known.get(&identity) {
             return self.found_again(known, location);
         }
@@ -118,8 +118,8 @@ impl<'e> Collector<'e> {
         self.spans.extend(spans);
         self.known.insert(identity, self.findings.len());
         self.findings.push(Finding {
-            rule: hit.rule.id.clone(),
-            description: hit.rule.description.clone(),
+            rule: hit.rule.id.to_string(),
+            description: hit.rule.description.to_string(),
             category,
             group: group(hit.rule, category),
             severity: hit.severity,
@@ -134,9 +134,14 @@ impl<'e> Collector<'e> {
             class: hit.class,
             size: None,
             evidence: hit.evidence,
-            why: hit.rule.why.clone(),
-            remediation: hit.rule.remediation.clone(),
-            references: hit.rule.references.clone(),
+            why: hit.rule.why.to_string(),
+            remediation: hit.rule.remediation.to_string(),
+            references: hit
+                .rule
+                .references
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             origins: vec![Origin::of(self.origin)],
             verdict: Verdict::Report,
         });
@@ -272,7 +277,7 @@ fn is_secret(hit: &Match<'_>) -> bool {
 
 fn group(rule: &crate::rule::Rule, category: Category) -> String {
     if !rule.group_label.is_empty() {
-        return rule.group_label.clone();
+        return rule.group_label.to_string();
     }
     match category {
         Category::Secret => "possible secrets",

@@ -23,8 +23,8 @@ pub(super) fn join(findings: &mut Vec<Finding>, rules: &[Rule]) {
     let ids: BTreeSet<&str> = findings.iter().map(|found| found.rule.as_str()).collect();
     let wanting: BTreeMap<&str, &Rule> = rules
         .iter()
-        .filter(|rule| !rule.requires.is_empty() && ids.contains(rule.id.as_str()))
-        .map(|rule| (rule.id.as_str(), rule))
+        .filter(|rule| !rule.requires.is_empty() && ids.contains(rule.id.as_ref()))
+        .map(|rule| (rule.id.as_ref(), rule))
         .collect();
     if wanting.is_empty() {
         return;
@@ -58,7 +58,7 @@ pub(super) fn join(findings: &mut Vec<Finding>, rules: &[Rule]) {
 /// The nearest other part of the finding at `at`.
 fn nearest(findings: &[Finding], at: usize, rule: &Rule) -> Option<usize> {
     let of_rule = |(other, finding): &(usize, &Finding)| {
-        *other != at && rule.requires.contains(&finding.rule)
+        *other != at && rule.requires.iter().any(|id| *id == finding.rule)
     };
     findings
         .iter()

@@ -17,7 +17,7 @@ fn every_rule_is_documented() {
         ];
         let lacking = parts.iter().filter(|(_, lacks)| *lacks);
         missing.extend(lacking.map(|(part, _)| format!("{} lacks {part}", rule.id)));
-        for reference in &rule.references {
+        for reference in rule.references.iter() {
             if !reference.starts_with("https://") {
                 missing.push(format!("{}: `{reference}` is no https link", rule.id));
             }
@@ -32,7 +32,7 @@ fn ids_are_unique_and_kebab_case() {
     let mut ids: Vec<&str> = catalogue
         .rules()
         .iter()
-        .map(|rule| rule.id.as_str())
+        .map(|rule| rule.id.as_ref())
         .collect();
     let kebab = |id: &str| {
         let words = id
@@ -68,7 +68,7 @@ fn pairs_are_of_rules() {
     let catalogue = Catalogue::builtin().unwrap();
     let mut pairs = 0;
     for rule in catalogue.rules() {
-        for other in &rule.requires {
+        for other in rule.requires.iter() {
             let other = catalogue.get(other);
             assert!(
                 other.is_some_and(|other| other.id != rule.id),

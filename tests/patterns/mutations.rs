@@ -63,7 +63,7 @@ fn a_fixed_token_one_character_off_is_silent() {
             let engine = alone(rule);
             let path = path_for(rule, "notes.txt");
             let mut failures = Vec::new();
-            for example in &rule.examples {
+            for example in rule.examples.iter() {
                 let text = template::expand(example);
                 for hit in sweep(&engine, path, "notes.txt", text.as_bytes()) {
                     for (what, mutated) in mutations(&hit.secret) {

@@ -45,7 +45,7 @@ impl Sink for Collector<'_> {
         self.fragments += 1;
         let found = self.scanner.scan(fragment).found;
         self.hits.extend(found.into_iter().map(|hit| Hit {
-            rule: hit.rule.id.clone(),
+            rule: hit.rule.id.to_string(),
             secret: hit.secret.reveal().to_vec(),
             span: hit.span,
             fragment: self.fragments,

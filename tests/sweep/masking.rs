@@ -40,7 +40,12 @@ fn rules() -> &'static Rules {
                 .iter()
                 .filter(|rule| secret(rule.detector) && rule.path.is_none())
                 .filter(|rule| (rule.is_keyword_rule() || rule.detector.is_some()) == by_context)
-                .flat_map(|rule| rule.examples.clone())
+                .flat_map(|rule| {
+                    rule.examples
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                })
                 .collect()
         };
         Rules {

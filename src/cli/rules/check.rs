@@ -125,7 +125,7 @@ impl Said {
                 }
             }
             // A pattern file may hold built-in rules: only their file is newer.
-            if audit::ids().contains(&id.as_str()) || known.add(rule).is_err() {
+            if audit::ids().contains(&id.as_ref()) || known.add(rule).is_err() {
                 self.problems
                     .push(format!("{name}: rule `{id}`: the id is taken"));
             }

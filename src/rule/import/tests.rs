@@ -164,7 +164,7 @@ fn rules_in_yaml() {
         ("info", "low")
     );
     assert_eq!(one.except[0].words, ["Ab"]);
-    assert_eq!(rule.requires, ["acme-2"], "those that are there");
+    assert_eq!(*rule.requires, ["acme-2"], "those that are there");
     let said = said(&found);
     assert_eq!(said.len(), 2, "{said:?}");
     assert_eq!(

@@ -9,6 +9,8 @@ mod required;
 mod shape;
 pub mod value;
 
+use std::borrow::Cow;
+
 use regex_syntax::hir::{Class, Hir};
 
 use required::required;
@@ -86,7 +88,7 @@ pub enum Gate {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Literal {
     /// The bytes; lower-cased if case is ignored.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// May they stand in any case?
     pub ignore_case: bool,
 }
@@ -95,7 +97,7 @@ impl Literal {
     /// A lower-cased literal that may stand in any case.
     pub fn ignoring_case(text: &str) -> Self {
         Self {
-            text: text.to_owned(),
+            text: Cow::Owned(text.to_owned()),
             ignore_case: true,
         }
     }
@@ -105,7 +107,7 @@ impl Literal {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Analysis {
     /// Every match contains one of them.
-    pub literals: Vec<Literal>,
+    pub literals: Cow<'static, [Literal]>,
     /// Most bytes from the start of a match to the start of its literal.
     pub before: usize,
     /// Most bytes from the start of the literal to the end of the match.
@@ -179,7 +181,7 @@ pub fn analyse(pattern: &str, secret_group: Option<usize>) -> Result<Analysis, S
     literals.dedup();
     let secret = find_group(&hir, group).unwrap_or(&hir);
     Ok(Analysis {
-        literals,
+        literals: literals.into(),
         before: found.before,
         after: found.after,
         run: sure_run(&hir).longest,
@@ -229,7 +231,7 @@ pub fn analyse_near(keywords: &[String], value: &str) -> Result<(Analysis, Value
     let keyword = literals.iter().map(|literal| literal.text.len()).max();
     let gated = value.leading_run() >= RUN && !value.is_of_one_case();
     let analysis = Analysis {
-        literals,
+        literals: literals.into(),
         before: 0,
         after: keyword.unwrap_or(0) + REACH + value.longest() + 1,
         run: value.leading_run(),

@@ -3,6 +3,8 @@
 //! In: a regex's HIR. Out: the cheapest such set, with its distance from the
 //! match's ends.
 
+use std::borrow::Cow;
+
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
 use super::shape::{Run, first_bytes, sure_run};
@@ -189,7 +191,7 @@ fn exact(hir: &Hir) -> Option<Vec<Literal>> {
             // The contract says ASCII, but `\xff` parses: no literal then.
             let text = String::from_utf8(literal.0.to_vec()).ok()?;
             Some(vec![Literal {
-                text,
+                text: text.into(),
                 ignore_case: false,
             }])
         }
@@ -228,7 +230,7 @@ fn exact(hir: &Hir) -> Option<Vec<Literal>> {
 
 fn empty() -> Literal {
     Literal {
-        text: String::new(),
+        text: Cow::Borrowed(""),
         ignore_case: false,
     }
 }
@@ -256,7 +258,7 @@ fn few(set: ByteSet) -> Option<Vec<Literal>> {
         bytes
             .bytes()
             .map(|byte| Literal {
-                text: char::from(byte).to_string(),
+                text: char::from(byte).to_string().into(),
                 ignore_case: folded && byte.is_ascii_alphabetic(),
             })
             .collect()
@@ -272,9 +274,9 @@ fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
         let ignore_case = a.ignore_case || b.ignore_case;
         Literal {
             text: if ignore_case {
-                text.to_ascii_lowercase()
+                text.to_ascii_lowercase().into()
             } else {
-                text
+                text.into()
             },
             ignore_case,
         }

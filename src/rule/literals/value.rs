@@ -5,6 +5,8 @@
 //! matched by plain loops at one place, without a search. Shared with
 //! `build.rs`, so it imports nothing of ours.
 
+use std::borrow::Cow;
+
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
 use super::{ByteSet, byte_set, is_run_byte, parse};
@@ -33,7 +35,7 @@ pub struct Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value {
     /// The forms, in the order they are tried.
-    pub forms: Vec<Vec<Part>>,
+    pub forms: Vec<Cow<'static, [Part]>>,
 }
 
 impl Value {
@@ -61,7 +63,9 @@ impl Value {
                 ));
             }
         }
-        Ok(Self { forms })
+        Ok(Self {
+            forms: forms.into_iter().map(Cow::Owned).collect(),
+        })
     }
 
     /// Bytes of the longest value.
