@@ -187,7 +187,7 @@ pub(super) fn detect(
     let name = name::around(text, &hit)?;
     let assigned = value::assigned(text, name.end, kind)?;
     let bytes = &text[assigned.value.clone()];
-    if !is_mixed(bytes) || is_fraction(bytes) {
+    if !is_mixed(bytes) || is_fraction(bytes) || is_date(bytes) {
         return None;
     }
     let means = name::means(&text[name.clone()], hit.start - name.start)?;
@@ -242,6 +242,13 @@ fn is_fraction(bytes: &[u8]) -> bool {
     let marked = bytes.contains(&b'.') || bytes.len() <= 8;
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     marked && text.parse::<f64>().is_ok()
+}
+
+/// `2016-12-31`, and a time after it or not.
+fn is_date(bytes: &[u8]) -> bool {
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    matches!(bytes, [a, b, c, d, b'-', e, f, b'-', g, h, ..]
+        if digits(&[*a, *b, *c, *d, *e, *f, *g, *h]))
 }
 
 /// No word has this many letters.
@@ -306,6 +313,9 @@ fn judge_password(bytes: &[u8], assigned: &value::Assigned, kind: Kind) -> Optio
     {
         return random::looks_random(bytes).then_some(assigned.clear);
     }
+    if is_field(bytes) {
+        return None;
+    }
     let bracketed = has_brackets(bytes) && !(assigned.quoted && is_scrambled(bytes));
     if bytes.contains(&b' ') || bracketed || is_code(bytes) || is_wordy(bytes) {
         return None;
@@ -327,6 +337,15 @@ fn is_wordy(bytes: &[u8]) -> bool {
         byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b'_' | b'.' | b'\'')
     };
     bytes.iter().all(wordy) && !random::looks_random(bytes)
+}
+
+/// The name of a field, such as `new_password1`.
+fn is_field(bytes: &[u8]) -> bool {
+    let named = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
+    bytes.contains(&b'_')
+        && bytes.iter().all(named)
+        && bytes[0].is_ascii_lowercase()
+        && random::dictionary_share(bytes) > 0.7
 }
 
 fn has_brackets(bytes: &[u8]) -> bool {

@@ -40,7 +40,7 @@ fn rules() -> Vec<String> {
     catalogue
         .rules()
         .iter()
-        .map(|rule| rule.id.clone())
+        .map(|rule| rule.id.to_string())
         .collect()
 }
 
