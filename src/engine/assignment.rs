@@ -246,9 +246,12 @@ fn is_fraction(bytes: &[u8]) -> bool {
 
 /// `2016-12-31`, and a time after it or not.
 fn is_date(bytes: &[u8]) -> bool {
-    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    matches!(bytes, [a, b, c, d, b'-', e, f, b'-', g, h, ..]
-        if digits(&[*a, *b, *c, *d, *e, *f, *g, *h]))
+    let shape = b"0000-00-00";
+    let fits = |(byte, like): (&u8, &u8)| match like {
+        b'0' => byte.is_ascii_digit(),
+        mark => byte == mark,
+    };
+    bytes.len() >= shape.len() && bytes.iter().zip(shape).all(fits)
 }
 
 /// No word has this many letters.
