@@ -29,7 +29,7 @@ fn naive(catalogue: &Catalogue, text: &[u8]) -> Found {
             None => found.extend(
                 regex(&rule.pattern)
                     .find_iter(text)
-                    .map(|hit| (rule.id.clone(), hit.start(), hit.end())),
+                    .map(|hit| (rule.id.to_string(), hit.start(), hit.end())),
             ),
         }
     }

@@ -48,7 +48,7 @@ pub(crate) fn naive_near(rule: &Rule, near: &Near, text: &[u8], lower: &[u8], fo
             });
             match longest {
                 Some(length) => {
-                    found.push((rule.id.clone(), start, at + length));
+                    found.push((rule.id.to_string(), start, at + length));
                     at += length;
                 }
                 None => at += 1,
