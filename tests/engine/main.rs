@@ -52,7 +52,7 @@ fn windowed(engine: &Engine, text: &[u8], window: usize) -> Found {
         .rules()
         .iter()
         .filter(|rule| rule.path.is_some())
-        .map(|rule| rule.id.as_str())
+        .map(|rule| rule.id.as_ref())
         .collect();
     let mut scanner = engine.scanner("file.txt");
     let mut found = Vec::new();
@@ -92,7 +92,7 @@ fn generated(catalogue: &Catalogue) -> Vec<u8> {
     let mut text = Vec::new();
     let mut state = 7u64;
     for rule in catalogue.rules() {
-        for example in rule.examples.iter().chain(&rule.negatives) {
+        for example in rule.examples.iter().chain(rule.negatives.iter()) {
             let expanded = template::expand(example);
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
