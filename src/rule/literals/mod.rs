@@ -68,7 +68,7 @@ pub const fn is_run_byte(byte: u8) -> bool {
 pub const RUN: usize = 16;
 
 /// Most bytes from the start of a literal to that of the run that gates it.
-pub const MOST_LEAD: usize = 32;
+pub const MOST_LEAD: usize = 12;
 
 /// Where a rule's literals need not be looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
