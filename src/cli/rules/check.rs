@@ -111,6 +111,7 @@ impl Said {
             .map(check::faults)
             .collect::<Result<_, _>>()?;
         self.rules += rules.len();
+        self.check_pairs(name, &rules)?;
         let mut known = Catalogue::default();
         for (rule, faults) in rules.into_iter().zip(faults) {
             let id = rule.id.clone();
@@ -128,6 +129,23 @@ impl Said {
             if audit::ids().contains(&id.as_ref()) || known.add(rule).is_err() {
                 self.problems
                     .push(format!("{name}: rule `{id}`: the id is taken"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Said {
+    /// The other part of a pair must be a rule, of the same file or built in.
+    fn check_pairs(&mut self, name: &str, rules: &[Rule]) -> anyhow::Result<()> {
+        let builtin = Catalogue::builtin()?;
+        for rule in rules {
+            let there =
+                |id: &str| rules.iter().any(|rule| rule.id == id) || builtin.get(id).is_some();
+            for other in rule.requires.iter().filter(|id| !there(id)) {
+                let id = &rule.id;
+                let line = format!("{name}: rule `{id}`: it requires `{other}`, which is no rule");
+                self.problems.push(line);
             }
         }
         Ok(())
