@@ -37,6 +37,8 @@ pub(super) enum Trigger {
 /// Marks of inline allows.
 const ALLOW_MARKS: &[&str] = &["hubsweep:allow", "gitleaks:allow"];
 
+/// Lists of entries: several hashes share one, which keeps them in the caches.
+const HEADS: usize = 1 << 16;
 /// Words of the bitmap.
 const BITMAP: usize = (1 << HASH_BITS) / 64;
 
@@ -66,7 +68,8 @@ pub(super) struct Prefilter {
     /// The same for a second hash: rejects most of what the first lets through
     /// by chance, without a look at the entries.
     second: Box<[u64; BITMAP]>,
-    /// For each hash, one more than the place of its first entry; 0 for none.
+    /// For the lowest bits of each hash, one more than the place of its first
+    /// entry; 0 for none.
     heads: Vec<u32>,
     entries: Vec<Entry>,
     literals: Vec<Owned>,
@@ -169,7 +172,7 @@ impl Prefilter {
         let mut filter = Self {
             bitmap: Box::new([0; BITMAP]),
             second: Box::new([0; BITMAP]),
-            heads: vec![0; 1 << HASH_BITS],
+            heads: vec![0; HEADS],
             entries: Vec::with_capacity(2 * wakes.len()),
             literals: Vec::with_capacity(wakes.len()),
             bytes: Vec::new(),
@@ -221,14 +224,14 @@ impl Prefilter {
         self.bitmap[hash / 64] |= 1 << (hash % 64);
         let second = second_hash(gram);
         self.second[second / 64] |= 1 << (second % 64);
-        let next = self.heads[hash];
+        let next = self.heads[hash % HEADS];
         self.entries.push(Entry {
             gram,
             literal,
             next,
             offset,
         });
-        self.heads[hash] = self.entries.len() as u32;
+        self.heads[hash % HEADS] = self.entries.len() as u32;
     }
 
     /// Call `sink` for each trigger of each literal that starts in `within`
@@ -311,7 +314,7 @@ impl Prefilter {
         within: &Range<usize>,
         sink: &mut impl FnMut(Trigger, Range<usize>),
     ) {
-        let mut next = self.heads[hash(gram)];
+        let mut next = self.heads[hash(gram) % HEADS];
         while let Some(entry) = next
             .checked_sub(1)
             .map(|index| &self.entries[index as usize])
