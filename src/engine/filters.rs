@@ -5,6 +5,7 @@
 //! everything else, which is a part of most texts.
 
 use std::ops::Range;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::prefilter::{Prefilter, Trigger};
 use super::runs;
@@ -34,10 +35,26 @@ impl Filters {
             .filter(|rule| rule.gate == Gate::BeforeRun)
             .flat_map(|rule| rule.literals.iter());
         let longest = keywords.map(|keyword| keyword.text.len()).max();
+        // Side by side: this is most of what a sweep of one small file costs.
+        let (open, near_run, before_run) = thread::scope(|scope| {
+            let start = |gate| {
+                let build = move || Prefilter::new(rules, gate);
+                thread::Builder::new().spawn_scoped(scope, build).ok()
+            };
+            let (near, before) = (start(Gate::NearRun), start(Gate::BeforeRun));
+            let open = Prefilter::new(rules, Gate::Open);
+            // Where there are no threads to be had, it is built here.
+            let end = |started: Option<ScopedJoinHandle<'_, Prefilter>>, gate| {
+                let built = started.and_then(|thread| thread.join().ok());
+                built.unwrap_or_else(|| Prefilter::new(rules, gate))
+            };
+            let before = end(before, Gate::BeforeRun);
+            (open, end(near, Gate::NearRun), before)
+        });
         Self {
-            open: Prefilter::new(rules, Gate::Open),
-            near_run: Prefilter::new(rules, Gate::NearRun),
-            before_run: Prefilter::new(rules, Gate::BeforeRun),
+            open,
+            near_run,
+            before_run,
             reach: longest.unwrap_or(0) + REACH + LEAD,
             exhaustive,
         }
@@ -47,10 +64,10 @@ impl Filters {
     /// those of the text, `from` is where matches may start.
     ///
     /// The gates lose nothing. A literal of a rule gated by runs is inside a
-    /// long run in every match, or shortly before one, as its regex says. A value near a keyword has
-    /// such a run at its front, and is no finding if the run holds neither a
-    /// digit nor both cases ([`judge`]); what holds for a part of a run holds
-    /// for the whole.
+    /// long run in every match, or shortly before one, as its regex says. A
+    /// value near a keyword has such a run at its front, and is no finding if
+    /// the run holds neither a digit nor both cases, whatever the mode; what
+    /// holds for a part of a run holds for the whole.
     pub(super) fn hits(
         &self,
         text: &[u8],
