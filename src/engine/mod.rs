@@ -3,7 +3,7 @@
 //! In: a [`Catalogue`] and [`Fragment`]s of text. Out: [`Match`]es. One pass
 //! finds every rule's literals and every detector's
 //! triggers; hits become merged windows; a regex runs on a window only. The
-//! result equals running every regex over every byte (`tests/engine.rs`).
+//! result equals running every regex over every byte (`tests/engine`).
 
 mod assignment;
 mod boundary;

@@ -2,11 +2,11 @@
 //!
 //! In: the rules' literals. Out: hits, each with what it triggers.
 //!
-//! With two thousand literals an Aho-Corasick DFA takes tens of milliseconds
+//! With thousands of literals an Aho-Corasick DFA takes tens of milliseconds
 //! to build and outgrows the caches; its NFAs run at a fifth of the speed.
 //! Here each literal is known by its rarest four bytes. A bitmap of their
 //! hashes lets a few places in a hundred through, and a comparison decides:
-//! exact, built in a millisecond, and faster. `tests/engine.rs` compares the
+//! exact, built in a millisecond, and faster. `tests/engine` compares the
 //! result with a naive run.
 
 mod gram;

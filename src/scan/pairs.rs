@@ -14,6 +14,9 @@ use crate::rule::Rule;
 const NEAR: u64 = 1024;
 /// The same in lines, where no offsets are known.
 const NEAR_LINES: u64 = 24;
+/// Most parts looked at around one secret: a line without offsets may hold any
+/// number.
+const MOST: usize = 256;
 
 /// Make one finding of a secret and its parts.
 pub(super) fn join(findings: &mut Vec<Finding>, rules: &[Rule]) {
@@ -21,20 +24,26 @@ pub(super) fn join(findings: &mut Vec<Finding>, rules: &[Rule]) {
         return;
     }
     let ids: BTreeSet<&str> = findings.iter().map(|found| found.rule.as_str()).collect();
-    let wanting: BTreeMap<&str, &Rule> = rules
+    let wanting: BTreeMap<String, &Rule> = rules
         .iter()
         .filter(|rule| !rule.requires.is_empty() && ids.contains(rule.id.as_ref()))
-        .map(|rule| (rule.id.as_ref(), rule))
+        .map(|rule| (rule.id.to_string(), rule))
         .collect();
     if wanting.is_empty() {
         return;
     }
+    let places = Places::of(findings, wanting.values().copied());
     let mut used = BTreeSet::new();
     for at in 0..findings.len() {
-        let Some(rule) = wanting.get(findings[at].rule.as_str()) else {
+        let Some(rule) = wanting.get(&findings[at].rule) else {
             continue;
         };
-        if let Some(other) = nearest(findings, at, rule) {
+        // Two that want each other are one finding, not none.
+        if used.contains(&at) {
+            continue;
+        }
+        let free = |other: usize| other != at && findings[other].parts.is_empty();
+        if let Some(other) = places.nearest(&findings[at], rule, free) {
             let part = part(&findings[other]);
             let finding = &mut findings[at];
             finding.evidence.push(match part.line {
@@ -55,43 +64,67 @@ pub(super) fn join(findings: &mut Vec<Finding>, rules: &[Rule]) {
     findings.retain(|_| at.next().is_none_or(|at| !used.contains(&at)));
 }
 
-/// The nearest other part of the finding at `at`.
-fn nearest(findings: &[Finding], at: usize, rule: &Rule) -> Option<usize> {
-    let of_rule = |(other, finding): &(usize, &Finding)| {
-        *other != at && rule.requires.iter().any(|id| *id == finding.rule)
-    };
-    findings
-        .iter()
-        .enumerate()
-        .filter(of_rule)
-        .filter_map(|(other, finding)| {
-            let distance = distance(&findings[at], finding)?;
-            Some((distance, other))
-        })
-        .min()
-        .map(|(_, other)| other)
+/// Place and finding of parts, sorted.
+type Sorted = BTreeSet<(u64, usize)>;
+
+/// Where the parts of a file stand, by rule: by offset or, without one, line.
+/// Sorted, so that a file full of keys is not looked at again for each.
+#[derive(Default)]
+struct Places {
+    offsets: BTreeMap<String, Sorted>,
+    lines: BTreeMap<String, Sorted>,
 }
 
-/// How far apart two findings are, at their nearest places; none if that is
-/// too far.
-fn distance(a: &Finding, b: &Finding) -> Option<u64> {
-    let places = |finding: &Finding| {
-        let location = std::iter::once(&finding.location);
-        location.chain(&finding.also).cloned().collect::<Vec<_>>()
-    };
-    let others = places(b);
-    places(a)
-        .iter()
-        .flat_map(|one| others.iter().filter_map(|other| between(one, other)))
-        .min()
-}
-
-fn between(a: &Location, b: &Location) -> Option<u64> {
-    match (a.span, b.span, a.line, b.line) {
-        (Some(a), Some(b), ..) => Some(a.start.abs_diff(b.start)).filter(|&bytes| bytes <= NEAR),
-        (.., Some(a), Some(b)) => Some(a.abs_diff(b)).filter(|&lines| lines <= NEAR_LINES),
-        _ => None,
+impl Places {
+    fn of<'r>(findings: &[Finding], wanting: impl Iterator<Item = &'r Rule>) -> Self {
+        let wanted: BTreeSet<&str> = wanting
+            .flat_map(|rule| rule.requires.iter().map(AsRef::as_ref))
+            .collect();
+        let mut places = Self::default();
+        let parts = findings.iter().enumerate();
+        for (at, part) in parts.filter(|(_, part)| wanted.contains(part.rule.as_str())) {
+            for location in locations(part) {
+                let (sorted, place) = match (location.span, location.line) {
+                    (Some(span), _) => (&mut places.offsets, span.start),
+                    (None, Some(line)) => (&mut places.lines, line),
+                    (None, None) => continue,
+                };
+                let sorted = sorted.entry(part.rule.clone()).or_default();
+                sorted.insert((place, at));
+            }
+        }
+        places
     }
+
+    /// The nearest part of a finding of `rule` that is `free`.
+    fn nearest(
+        &self,
+        finding: &Finding,
+        rule: &Rule,
+        free: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let around = |location: &Location| {
+            let (sorted, place, reach) = match (location.span, location.line) {
+                (Some(span), _) => (&self.offsets, span.start, NEAR),
+                (None, line) => (&self.lines, line?, NEAR_LINES),
+            };
+            let reach = (place.saturating_sub(reach), 0)..=(place + reach, usize::MAX);
+            let sets = rule
+                .requires
+                .iter()
+                .filter_map(|id| sorted.get(id.as_ref()));
+            sets.flat_map(|set| set.range(reach.clone()).take(MOST))
+                .filter(|(_, other)| free(*other))
+                .map(|&(there, other)| (there.abs_diff(place), other))
+                .min()
+        };
+        let nearest = locations(finding).filter_map(around).min();
+        nearest.map(|(_, other)| other)
+    }
+}
+
+fn locations(finding: &Finding) -> impl Iterator<Item = &Location> {
+    std::iter::once(&finding.location).chain(&finding.also)
 }
 
 fn part(finding: &Finding) -> Part {

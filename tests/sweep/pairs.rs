@@ -92,3 +92,25 @@ fn the_report_says_where_the_part_is_and_never_what() {
     let id = text.lines().next().and_then(|line| line.split('=').nth(1));
     assert!(!run.stdout.contains(id.unwrap()), "{}", run.stdout);
 }
+
+#[test]
+fn two_that_want_each_other_are_one_finding() {
+    let folder = Folder::new();
+    let rule = |id: &str, other: &str| {
+        format!(
+            "[[rules]]\nid = \"acme-{id}\"\ndescription = \"Acme {id}\"\n\
+             regex = \"acme_{id}_[a-z0-9]{{24}}\"\nrequires = [\"acme-{other}\"]\n\n"
+        )
+    };
+    let configuration = rule("one", "two") + &rule("two", "one");
+    folder.file("hubsweep.toml", &configuration);
+    let text = expand("acme_one_{loweralnum:24}\nacme_two_{loweralnum:24}\n");
+    folder.file("notes.txt", &text);
+    let (report, _) = folder.json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let ours = findings.filter(|finding| !finding["secret"].is_null());
+    let parts: Vec<usize> = ours
+        .map(|finding| finding["parts"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(parts, [1]);
+}
