@@ -83,6 +83,9 @@ pub struct Problem<'a> {
 pub enum ProblemClass {
     /// Lengths, counts or offsets that cannot be true.
     Malformed,
+    /// Counts and sizes far beyond the file: loaders that do not check them
+    /// overflow, or run out of memory.
+    Excessive,
     /// Two readers would see different content: duplicates, overlaps, members
     /// only one of the directories knows.
     Ambiguous,

@@ -18,6 +18,12 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A GGUF file, or one of the GGML formats before it.
+    Gguf,
+    /// A NumPy array.
+    Npy,
+    /// A TFLite model.
+    Tflite,
     /// Anything else: swept as raw bytes.
     Binary,
 }
@@ -82,6 +88,11 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::gguf::looks_like_gguf(head) || format::gguf::looks_like_ggml(head) => {
+                Some(Self::Gguf)
+            }
+            _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
+            _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => None,
         }

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::io::{self, Read, Write};
 
 use super::section::Section;
-use super::{Inside, Sink, fall_back, nested, pickle, skip_class, stream, utf16};
+use super::{Inside, Sink, fall_back, nested, npy, pickle, skip_class, stream, utf16};
 use crate::blob::{Fact, HEAD, Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
@@ -139,6 +139,8 @@ fn extract_member(
         }
         Kind::Utf16(big_endian) => utf16::sweep(&mut counted, big_endian, at, sink)?,
         Kind::Pickle => pickle::extract_stream(&mut counted, at, sink)?,
+        // Numbers are not unpacked only to be passed over.
+        Kind::Npy => npy::extract_stream(&mut counted, member.size, at, sink)?,
         _ => {
             let mut spooled = tempfile::SpooledTempFile::new(IN_MEMORY);
             io::copy(&mut counted, &mut spooled)?;

@@ -5,13 +5,15 @@
 //! the blob's size.
 
 mod archive;
-#[allow(dead_code)] // the readers of tables are on their way
 mod cells;
+mod gguf;
 mod named;
+mod npy;
 mod pickle;
 mod safetensors;
 mod section;
 mod stream;
+mod tflite;
 mod utf16;
 
 pub mod place;
@@ -152,6 +154,9 @@ fn inside(
             stream::sweep(reader, kind, at, sink)
         }
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
+        Kind::Gguf => gguf::extract(reader, size, at, sink),
+        Kind::Npy => npy::extract(reader, size, at, sink),
+        Kind::Tflite => tflite::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
     }

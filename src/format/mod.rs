@@ -11,8 +11,10 @@ pub mod escape;
 pub mod gguf;
 pub mod json;
 pub mod json_path;
+pub mod npy;
 pub mod pickle;
 pub mod safetensors;
+pub mod tflite;
 pub mod zip;
 
 use std::io;

@@ -42,14 +42,6 @@ pub enum Problem {
         /// Where its entry begins.
         at: u64,
     },
-    /// A type of tensor this reader does not know.
-    #[error("unknown type {kind} of the tensor at byte {at}")]
-    UnknownType {
-        /// Where its entry begins.
-        at: u64,
-        /// The type.
-        kind: u32,
-    },
     /// A tensor's bytes begin at an offset that is not aligned.
     #[error("misaligned offset of the tensor at byte {at}")]
     Misaligned {

@@ -215,7 +215,6 @@ fn shapes_of_tensors() {
             "impossible shape",
         ),
         (vec![("a", vec![31], 8, 0)], 64, "impossible shape"),
-        (vec![("a", vec![8], 777, 0)], 64, "unknown type 777"),
         (
             vec![("a", vec![1; 5], 0, 0)],
             64,
@@ -223,7 +222,10 @@ fn shapes_of_tensors() {
         ),
     ] {
         let said = of(&tensors, data);
-        assert!(said[0].contains(expected), "{said:?} {expected}");
+        assert!(
+            said.iter().any(|text| text.contains(expected)),
+            "{said:?} {expected}"
+        );
     }
 }
 
@@ -290,7 +292,9 @@ fn hostile_input_ends() {
         let file = sample(form, "s3cret");
         for length in 0..file.len() {
             let (_, found) = told(&file[..length]);
-            assert!(found.stopped.is_some() || !found.problems.is_empty() || length > 900);
+            assert!(
+                found.stopped.is_some() || !found.problems.is_empty() || length + 28 >= file.len()
+            );
         }
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
         let mut random = || {
