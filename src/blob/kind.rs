@@ -4,6 +4,7 @@
 //! Out: its [`Kind`], which decides who reads it.
 
 use crate::format;
+use crate::format::executable::{self, Program};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +25,8 @@ pub enum Kind {
     Npy,
     /// A TFLite model.
     Tflite,
+    /// A program or native library.
+    Executable(Program),
     /// Anything else: swept as raw bytes.
     Binary,
 }
@@ -94,7 +97,23 @@ impl Kind {
             _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
             _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => None,
+            _ => executable::program(head).map(Self::Executable),
+        }
+    }
+
+    /// Its name in sentences.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Utf16(_) => "text in UTF-16",
+            Self::Pickle => "a pickle",
+            Self::Zip => "a zip archive",
+            Self::Safetensors => "safetensors",
+            Self::Gguf => "GGUF",
+            Self::Npy => "a NumPy array",
+            Self::Tflite => "a TFLite model",
+            Self::Executable(program) => program.as_str(),
+            Self::Binary => "binary data",
         }
     }
 

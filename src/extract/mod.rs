@@ -5,6 +5,7 @@
 //! the blob's size.
 
 mod archive;
+mod binary;
 mod cells;
 mod gguf;
 mod named;
@@ -149,10 +150,7 @@ fn inside(
     match kind {
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
-        Kind::Binary => {
-            sink.raw();
-            stream::sweep(reader, kind, at, sink)
-        }
+        Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Gguf => gguf::extract(reader, size, at, sink),
         Kind::Npy => npy::extract(reader, size, at, sink),
