@@ -63,7 +63,9 @@ pub fn walk<R: Read + Seek>(
         let operator = flat.table(operator)?;
         custom.extend(flat.string(&operator, 1)?);
     }
-    custom.iter().for_each(|name| sink(TfliteEvent::Custom(name)));
+    custom
+        .iter()
+        .for_each(|name| sink(TfliteEvent::Custom(name)));
     for metadata in flat.tables(&model, 6)? {
         let metadata = flat.table(metadata)?;
         if let Some(name) = flat.string(&metadata, 0)? {

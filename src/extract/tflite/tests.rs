@@ -45,7 +45,11 @@ fn all_but_the_weights() {
     }
     assert!(!heard.text.contains("www"));
     assert_eq!(heard.skips, ["tensor bytes"]);
-    assert!(heard.facts.contains("domain: \"custom\", name: \"FlexPyFunc\""));
+    assert!(
+        heard
+            .facts
+            .contains("domain: \"custom\", name: \"FlexPyFunc\"")
+    );
 }
 
 #[test]
