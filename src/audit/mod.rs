@@ -19,6 +19,7 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod picture_metadata;
 mod remote_code;
 mod safer_format;
 mod safetensors_shape;
@@ -136,6 +137,7 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    picture_metadata::fact(path, route, fact, sink);
 }
 
 /// Run every tree audit.
@@ -181,6 +183,8 @@ pub fn docs() -> Vec<Doc> {
         remote_code::FOREIGN,
         remote_code::OWN,
         safer_format::DOC,
+        picture_metadata::POSITION,
+        picture_metadata::OWNER,
         commit_identity::DOC,
     ];
     coded

@@ -8,6 +8,7 @@ mod archive;
 mod binary;
 #[allow(dead_code)] // the readers of tables are on their way
 mod cells;
+mod image;
 mod named;
 mod pickle;
 mod safetensors;
@@ -152,6 +153,7 @@ fn inside(
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }
 

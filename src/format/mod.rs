@@ -9,6 +9,7 @@
 mod bytes;
 pub mod escape;
 pub mod executable;
+pub mod image;
 pub mod json;
 pub mod json_path;
 pub mod pickle;
