@@ -20,6 +20,7 @@ mod metadata_path;
 mod model_card;
 mod name_oddities;
 mod picture_metadata;
+mod polyglot;
 mod remote_code;
 mod safer_format;
 mod safetensors_shape;
@@ -138,6 +139,7 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
+    polyglot::fact(path, route, fact, sink);
 }
 
 /// Run every tree audit.
@@ -178,6 +180,7 @@ pub fn docs() -> Vec<Doc> {
         name_oddities::DOC,
         safetensors_shape::DOC,
         wrong_kind::DOC,
+        polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
         remote_code::FOREIGN,

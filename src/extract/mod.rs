@@ -10,6 +10,9 @@ mod binary;
 mod cells;
 mod image;
 mod named;
+mod notebook;
+#[allow(dead_code)] // wired with the next change of the archives
+mod office;
 mod pickle;
 mod safetensors;
 mod section;
@@ -22,7 +25,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -147,6 +150,11 @@ fn inside(
     };
     sink.fact(&at.route, &content);
     match kind {
+        Kind::Text(Text::Notebook) => {
+            stream::sweep(reader, kind, at, sink)?;
+            reader.rewind()?;
+            notebook::extract(reader, at, sink)
+        }
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
