@@ -6,10 +6,12 @@
 
 mod assignment;
 mod card_config;
+mod chat_template;
 mod commit_identity;
 mod credential_value;
 mod executable;
 mod front_matter;
+mod gguf_shape;
 mod gitignore_gap;
 mod json_strings;
 mod lfs_pointer;
@@ -19,6 +21,8 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod picture_metadata;
+mod polyglot;
 mod remote_code;
 mod safer_format;
 mod safetensors_shape;
@@ -130,12 +134,17 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     executable::file(file, sink);
     wrong_kind::file(file, sink);
     remote_code::file(file, sink);
+    chat_template::file(file, sink);
 }
 
 /// Run every audit of what is inside a file on one fact about the part of it
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    gguf_shape::fact(path, route, fact, sink);
+    chat_template::fact(path, route, fact, sink);
+    picture_metadata::fact(path, route, fact, sink);
+    polyglot::fact(path, route, fact, sink);
 }
 
 /// Run every tree audit.
@@ -175,12 +184,19 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::ADVICE,
         name_oddities::DOC,
         safetensors_shape::DOC,
+        gguf_shape::DOC,
+        gguf_shape::ARRAY,
         wrong_kind::DOC,
+        polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
         remote_code::FOREIGN,
         remote_code::OWN,
+        chat_template::DOC,
+        chat_template::UNREAD,
         safer_format::DOC,
+        picture_metadata::POSITION,
+        picture_metadata::OWNER,
         commit_identity::DOC,
     ];
     coded

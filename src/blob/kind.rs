@@ -5,6 +5,7 @@
 
 use crate::format;
 use crate::format::executable::{self, Program};
+use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +26,8 @@ pub enum Kind {
     Npy,
     /// A TFLite model.
     Tflite,
+    /// A picture.
+    Image(Picture),
     /// A program or native library.
     Executable(Program),
     /// Anything else: swept as raw bytes.
@@ -97,7 +100,9 @@ impl Kind {
             _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
             _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => executable::program(head).map(Self::Executable),
+            _ => image::picture(head)
+                .map(Self::Image)
+                .or_else(|| executable::program(head).map(Self::Executable)),
         }
     }
 
@@ -112,6 +117,7 @@ impl Kind {
             Self::Gguf => "GGUF",
             Self::Npy => "a NumPy array",
             Self::Tflite => "a TFLite model",
+            Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",
         }

@@ -10,6 +10,7 @@ mod bytes;
 pub mod escape;
 pub mod executable;
 pub mod gguf;
+pub mod image;
 pub mod json;
 pub mod json_path;
 pub mod npy;

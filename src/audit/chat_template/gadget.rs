@@ -195,7 +195,11 @@ impl Found<'_> {
                 let text = format!("`{name}` as a text");
                 self.add(Weight::Reaches, false, at, text);
             }
-            _ if matches!(name, "url_for" | "get_flashed_messages" | "current_app" | "config") => {
+            _ if matches!(
+                name,
+                "url_for" | "get_flashed_messages" | "current_app" | "config"
+            ) =>
+            {
                 let text = format!("`{name}` of a web framework");
                 self.add(Weight::Odd, name != "config", at, text);
             }

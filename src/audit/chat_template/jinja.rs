@@ -237,7 +237,10 @@ mod tests {
             cut("a {b {{- x['k'] -}} {# {{ no }} #} {%- if a == '%}' %}t{% endif %}"),
             ["x [ «k» ]", "if a = = «%}»", "endif"]
         );
-        assert_eq!(cut("{{ {'a': {'b': 1}}}}x{{y}}"), ["{ «a» : { «b» : 1 } }", "y"]);
+        assert_eq!(
+            cut("{{ {'a': {'b': 1}}}}x{{y}}"),
+            ["{ «a» : { «b» : 1 } }", "y"]
+        );
         assert_eq!(
             cut("{% raw %}{{ no }}{% other %}{%- endraw %}{{ yes }}"),
             ["raw", "endraw", "yes"]
@@ -257,8 +260,19 @@ mod tests {
     #[test]
     fn broken_templates_end() {
         for template in [
-            "{", "{{", "{%", "{#", "{{ '", "{{ '\\", "{{ '\\x", "{{ '\\N{", "{% raw %}", "{% raw %}{%",
-            "{{ {{ {{", "{{ é'ü", "{{ \u{a0}x",
+            "{",
+            "{{",
+            "{%",
+            "{#",
+            "{{ '",
+            "{{ '\\",
+            "{{ '\\x",
+            "{{ '\\N{",
+            "{% raw %}",
+            "{% raw %}{%",
+            "{{ {{ {{",
+            "{{ é'ü",
+            "{{ \u{a0}x",
         ] {
             code(template);
         }

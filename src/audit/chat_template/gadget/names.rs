@@ -82,9 +82,13 @@ pub(super) const FRAMEWORK: &[&str] = &[
 
 /// `__x__`.
 pub(super) fn is_dunder(name: &str) -> bool {
-    let inner = name.strip_prefix("__").and_then(|name| name.strip_suffix("__"));
+    let inner = name
+        .strip_prefix("__")
+        .and_then(|name| name.strip_suffix("__"));
     let letters = |inner: &str| {
-        inner.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        inner
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             && inner.bytes().any(|byte| byte != b'_')
     };
     name.len() <= 40 && inner.is_some_and(letters)
@@ -122,4 +126,3 @@ const PYTHON: &[&str] = &[
 pub(super) fn is_python(name: &str) -> bool {
     PYTHON.contains(&name) || (RUNS.contains(&name) && name.contains('_'))
 }
-
