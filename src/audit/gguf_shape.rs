@@ -1,7 +1,7 @@
 //! GGUF files, and others read by their own headers, of a shape no honest
 //! writer produces.
 //!
-//! In: problems of GGUF, npy and TFLite files. Out: a finding for each.
+//! In: problems of GGUF, npy and `TFLite` files. Out: a finding for each.
 
 use super::Doc;
 use crate::blob::{Fact, Kind, Problem, ProblemClass};

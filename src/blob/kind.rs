@@ -22,9 +22,9 @@ pub enum Kind {
     Safetensors,
     /// A GGUF file, or one of the GGML formats before it.
     Gguf,
-    /// A NumPy array.
+    /// A `NumPy` array.
     Npy,
-    /// A TFLite model.
+    /// A `TFLite` model.
     Tflite,
     /// A picture.
     Image(Picture),

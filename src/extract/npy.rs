@@ -1,4 +1,4 @@
-//! NumPy arrays: the texts in them, by row, and pickles of objects.
+//! `NumPy` arrays: the texts in them, by row, and pickles of objects.
 //!
 //! In: an npy file, seekable or not. Out: the header as text, the cells of
 //! columns of text, and what is inside of a pickle. Numbers are not read.

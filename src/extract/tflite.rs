@@ -1,4 +1,4 @@
-//! TFLite models: everything but the numbers of the tensors.
+//! `TFLite` models: everything but the numbers of the tensors.
 //!
 //! In: a model. Out: its bytes outside of tensor buffers as they are, facts of
 //! operators and tensors, and the members of the zip that may stand behind the

@@ -6,6 +6,9 @@
 //! bytes are never read, numeric arrays are passed over. The format:
 //! <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>.
 
+#[cfg(test)]
+#[path = "../../tests/builders/gguf.rs"]
+pub(crate) mod builder;
 mod problem;
 mod tensors;
 #[cfg(test)]

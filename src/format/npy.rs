@@ -4,6 +4,9 @@
 //! begins leave. Elements are not read here. The format:
 //! `numpy.lib.format`, versions 1 to 3.
 
+#[cfg(test)]
+#[path = "../../tests/builders/npy.rs"]
+pub(crate) mod builder;
 mod dtype;
 mod literal;
 #[cfg(test)]
@@ -17,7 +20,7 @@ use literal::Literal;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// Longest header read. NumPy itself refuses more than 10,000 bytes unless it
+/// Longest header read. `NumPy` itself refuses more than 10,000 bytes unless it
 /// is told to trust the file.
 const LONGEST: u32 = 1 << 20;
 

@@ -1,4 +1,4 @@
-//! Walks TFLite models: which operators and tensors they have, and where their
+//! Walks `TFLite` models: which operators and tensors they have, and where their
 //! weights lie.
 //!
 //! A seekable reader enters; names and the ranges of tensor buffers leave.
@@ -6,6 +6,9 @@
 //! offset can lead in circles; a budget bounds how many. The schema:
 //! `tensorflow/compiler/mlir/lite/schema/schema.fbs`.
 
+#[cfg(test)]
+#[path = "../../tests/builders/tflite.rs"]
+pub(crate) mod builder;
 mod flat;
 #[cfg(test)]
 mod tests;
@@ -25,7 +28,7 @@ const SHORTEST: u64 = 256;
 pub enum TfliteEvent<'a> {
     /// The model's description.
     Description(&'a str),
-    /// A custom operator, each once, which code outside of TFLite runs.
+    /// A custom operator, each once, which code outside of `TFLite` runs.
     Custom(&'a str),
     /// A named block of metadata.
     Metadata(&'a str),
@@ -40,7 +43,7 @@ pub enum TfliteEvent<'a> {
     },
 }
 
-/// Whether `head` (8 bytes are enough) starts a TFLite model.
+/// Whether `head` (8 bytes are enough) starts a `TFLite` model.
 pub fn looks_like_tflite(head: &[u8]) -> bool {
     // The root table stands early in the file.
     matches!(head, [_, _, _, 0, b'T', b'F', b'L', b'3', ..])
@@ -63,9 +66,9 @@ pub fn walk<R: Read + Seek>(
         let operator = flat.table(operator)?;
         custom.extend(flat.string(&operator, 1)?);
     }
-    custom
-        .iter()
-        .for_each(|name| sink(TfliteEvent::Custom(name)));
+    for name in &custom {
+        sink(TfliteEvent::Custom(name));
+    }
     for metadata in flat.tables(&model, 6)? {
         let metadata = flat.table(metadata)?;
         if let Some(name) = flat.string(&metadata, 0)? {

@@ -2,7 +2,7 @@
 //!
 //! In: keys, values, tensors, as plain values. Out: the bytes of a file.
 
-#![allow(dead_code)] // each user needs a part
+#![allow(dead_code, unreachable_pub)] // each user needs a part
 
 /// How numbers are written.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub enum Value {
     Texts(Vec<Vec<u8>>),
     I32s(Vec<i32>),
     Bytes(Vec<u8>),
-    Nested(Vec<Value>),
+    Nested(Vec<Self>),
     /// A type and its bytes, as they are.
     Raw(u32, Vec<u8>),
 }

@@ -2,7 +2,7 @@
 //!
 //! In: the header's dictionary as text, and data. Out: the bytes of a file.
 
-#![allow(dead_code)] // each user needs a part
+#![allow(dead_code, unreachable_pub)] // each user needs a part
 
 /// A file of this format version with this header and data.
 pub fn file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
@@ -27,7 +27,7 @@ pub fn header(descr: &str, shape: &str) -> String {
     format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}")
 }
 
-/// An array of texts, as NumPy writes it: UTF-32 padded to the longest.
+/// An array of texts, as `NumPy` writes it: UTF-32 padded to the longest.
 pub fn texts(all: &[&str], big_endian: bool) -> Vec<u8> {
     let longest = all
         .iter()

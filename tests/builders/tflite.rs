@@ -1,8 +1,8 @@
-//! Builds TFLite models: flatbuffers, written by hand.
+//! Builds `TFLite` models: flatbuffers, written by hand.
 //!
 //! In: names, buffers. Out: the bytes of a model.
 
-#![allow(dead_code)] // each user needs a part
+#![allow(dead_code, unreachable_pub)] // each user needs a part
 
 /// A field of a table.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub enum Field {
     Text(Vec<u8>),
     Bytes(Vec<u8>),
     U32s(Vec<u32>),
-    Tables(Vec<Vec<Field>>),
+    Tables(Vec<Vec<Self>>),
 }
 
 /// Writes tables front to back: each table's list of fields right before it,

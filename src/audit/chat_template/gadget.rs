@@ -233,7 +233,10 @@ impl Found<'_> {
     /// A name as a string.
     fn named(&mut self, text: &str, at: usize, sure: bool) {
         let is_path = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
-        if text.len() > 256 || !text.bytes().all(is_path) || text.ends_with(".py") {
+        if text.len() > 256
+            || !text.bytes().all(is_path)
+            || text.split('.').next_back() == Some("py")
+        {
             return;
         }
         let backwards: String = text.chars().rev().collect();

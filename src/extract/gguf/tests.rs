@@ -5,9 +5,7 @@ use std::io::Cursor;
 use super::*;
 use crate::blob::{Limits, Route};
 
-#[path = "../../../tests/builders/gguf.rs"]
-mod builder;
-use builder::{Form, V3, Value, sample};
+use crate::format::gguf::builder::{Form, V3, Value, sample};
 
 #[derive(Default)]
 struct Heard {

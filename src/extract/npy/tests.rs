@@ -5,9 +5,7 @@ use std::io::Cursor;
 use super::*;
 use crate::blob::{Fragment, Limits, Route};
 
-#[path = "../../../tests/builders/npy.rs"]
-mod builder;
-use builder::{file, header, texts};
+use crate::format::npy::builder::{file, header, texts};
 
 #[derive(Default)]
 struct Heard {

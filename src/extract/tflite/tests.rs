@@ -1,12 +1,11 @@
-//! What leaves a TFLite model.
+//! What leaves a `TFLite` model.
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 use super::*;
 use crate::blob::{Fragment, Limits, Route};
-
-#[path = "../../../tests/builders/tflite.rs"]
-mod builder;
+use crate::format::tflite::builder;
 
 #[derive(Default)]
 struct Heard {
@@ -25,7 +24,7 @@ impl Sink for Heard {
     fn raw(&mut self) {}
     fn name(&mut self, _: &Route, _: &str) {}
     fn fact(&mut self, _: &Route, fact: &Fact<'_>) {
-        self.facts.push_str(&format!("{fact:?}\n"));
+        let _ = writeln!(self.facts, "{fact:?}");
     }
 }
 

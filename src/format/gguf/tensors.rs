@@ -61,7 +61,7 @@ impl Tensors {
         // New types appear every few months: unknown is not wrong.
         let problem = if known.is_some() && size.is_none() {
             Some(Problem::BadShape { at: entry })
-        } else if offset % self.alignment != 0 {
+        } else if !offset.is_multiple_of(self.alignment) {
             Some(Problem::Misaligned { at: entry })
         } else {
             None

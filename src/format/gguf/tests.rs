@@ -5,8 +5,6 @@ use std::io::Cursor;
 
 use super::*;
 
-#[path = "../../../tests/builders/gguf.rs"]
-mod builder;
 use builder::{Form, V3, Value, sample};
 
 const ALL: [Form; 4] = [
@@ -305,7 +303,7 @@ fn hostile_input_ends() {
         };
         for _ in 0..3000 {
             let mut file = file.clone();
-            for _ in 0..1 + random() % 4 {
+            for _ in 0..=random() % 4 {
                 let at = random() % file.len();
                 file[at] = [random() as u8, 0, 0xff][random() % 3];
             }

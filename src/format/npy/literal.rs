@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(pairs.len(), 3);
         let shape = Literal::List(vec![Literal::Number(3), Literal::Number(-1)]);
         assert_eq!(pairs[2].1, shape);
-        let escaped = parse(r#"'a\'\x41\u00e9\\'"#);
+        let escaped = parse(r"'a\'\x41\u00e9\\'");
         assert_eq!(escaped, Some(Literal::Text("a'Aé\\".to_owned())));
         assert_eq!(parse("()"), Some(Literal::List(vec![])));
     }

@@ -1,9 +1,7 @@
-//! Headers as NumPy writes them, lying ones and noise.
+//! Headers as `NumPy` writes them, lying ones and noise.
 
 use super::*;
 
-#[path = "../../../tests/builders/npy.rs"]
-mod builder;
 use builder::{file, header, texts};
 
 fn read(file: &[u8]) -> Result<Header, FormatError> {
@@ -168,7 +166,7 @@ fn hostile_input_ends() {
     };
     for _ in 0..5000 {
         let mut file = file.clone();
-        for _ in 0..1 + random() % 3 {
+        for _ in 0..=random() % 3 {
             let at = random() % 200;
             file[at] = if random() % 2 == 0 {
                 random() as u8

@@ -68,9 +68,9 @@ impl<'a, R: Read + Seek> Flat<'a, R> {
     /// The table that stands at `at`.
     pub(super) fn table(&mut self, at: u64) -> Result<Table, FormatError> {
         // How far the list of fields stands in front of the table, signed.
-        let back = self.number::<4>(at)? as u32 as i32;
+        let back = (self.number::<4>(at)? as u32).cast_signed();
         let listed = at.checked_add_signed(-i64::from(back));
-        let listed = listed.ok_or(self.malformed(at))?;
+        let listed = listed.ok_or(malformed(at))?;
         let list_bytes = self.number::<2>(listed)?;
         Ok(Table {
             at,
@@ -116,7 +116,7 @@ impl<'a, R: Read + Seek> Flat<'a, R> {
         let count = self.number::<4>(at)?;
         let start = at + 4;
         if count * width > self.file_len.saturating_sub(start) {
-            return Err(self.malformed(at));
+            return Err(malformed(at));
         }
         Ok(Some((start, count)))
     }
@@ -193,7 +193,7 @@ impl<'a, R: Read + Seek> Flat<'a, R> {
         };
         (0..count.min(DIMENSIONS))
             .map(|entry| {
-                let length = self.number::<4>(start + 4 * entry)? as u32 as i32;
+                let length = (self.number::<4>(start + 4 * entry)? as u32).cast_signed();
                 Ok(u64::try_from(length).unwrap_or(0))
             })
             .collect()
@@ -248,8 +248,8 @@ impl<'a, R: Read + Seek> Flat<'a, R> {
             .ok_or(FormatError::Limit { what })?;
         Ok(())
     }
+}
 
-    fn malformed(&self, offset: u64) -> FormatError {
-        FormatError::Malformed { what: WHAT, offset }
-    }
+fn malformed(offset: u64) -> FormatError {
+    FormatError::Malformed { what: WHAT, offset }
 }

@@ -4,14 +4,11 @@ use std::io::Cursor;
 
 use super::*;
 
-#[path = "../../../tests/builders/tflite.rs"]
-mod builder;
-
 fn told(model: &[u8]) -> (Vec<String>, Result<Vec<Range<u64>>, FormatError>) {
     let mut told = vec![];
     let size = model.len() as u64;
     let ranges = walk(&mut Cursor::new(model), size, &mut |event| {
-        told.push(format!("{event:?}"))
+        told.push(format!("{event:?}"));
     });
     (told, ranges)
 }
@@ -52,7 +49,7 @@ fn hostile_input_ends() {
     };
     for _ in 0..5000 {
         let mut model = model.clone();
-        for _ in 0..1 + random() % 4 {
+        for _ in 0..=random() % 4 {
             let at = random() % model.len();
             model[at] = [random() as u8, 0, 0xff, 4][random() % 4];
         }
