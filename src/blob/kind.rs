@@ -20,6 +20,8 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// Compiled Python.
+    Pyc,
     /// A picture.
     Image(Picture),
     /// A program or native library.
@@ -88,6 +90,7 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => image::picture(head)
                 .map(Self::Image)
@@ -103,6 +106,7 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",

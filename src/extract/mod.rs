@@ -14,6 +14,7 @@ mod notebook;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
 mod pickle;
+mod pyc;
 mod safetensors;
 mod section;
 mod stream;
@@ -161,6 +162,7 @@ fn inside(
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }
