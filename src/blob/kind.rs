@@ -20,6 +20,8 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A PDF.
+    Pdf,
     /// Compiled Python.
     Pyc,
     /// A picture.
@@ -90,6 +92,7 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => image::picture(head)
@@ -106,6 +109,7 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),

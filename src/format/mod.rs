@@ -12,6 +12,7 @@ pub mod executable;
 pub mod image;
 pub mod json;
 pub mod json_path;
+pub mod pdf;
 pub mod pickle;
 pub mod pyc;
 pub mod safetensors;
