@@ -26,6 +26,10 @@ pub enum Kind {
     Npy,
     /// A `TFLite` model.
     Tflite,
+    /// A PDF.
+    Pdf,
+    /// Compiled Python.
+    Pyc,
     /// A picture.
     Image(Picture),
     /// A program or native library.
@@ -99,6 +103,8 @@ impl Kind {
             }
             _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
             _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => image::picture(head)
                 .map(Self::Image)
@@ -117,6 +123,8 @@ impl Kind {
             Self::Gguf => "GGUF",
             Self::Npy => "a NumPy array",
             Self::Tflite => "a TFLite model",
+            Self::Pdf => "a PDF",
+            Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",

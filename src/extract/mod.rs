@@ -14,7 +14,9 @@ mod notebook;
 mod npy;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
+mod pdf;
 mod pickle;
+mod pyc;
 mod safetensors;
 mod section;
 mod stream;
@@ -166,6 +168,8 @@ fn inside(
         Kind::Tflite => tflite::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Pdf => pdf::extract(reader, at, sink),
+        Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }

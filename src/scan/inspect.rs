@@ -79,14 +79,7 @@ fn holds(outer: &Route, inner: &Route) -> bool {
 fn take(content: &mut Content, fact: &Fact<'_>) {
     match *fact {
         Fact::Content { .. } | Fact::Document { .. } => {}
-        Fact::Metadata { key, value } => content.metadata.push(Entry {
-            key: key.to_owned(),
-            value: String::from_utf8_lossy(value)
-                .chars()
-                .take(LONGEST)
-                .collect(),
-            length: value.len() as u64,
-        }),
+        Fact::Metadata { key, value } => content.metadata.push(entry(key, value)),
         Fact::Member { name, size, note } => content.members.push(Member {
             name: String::from_utf8_lossy(name).into_owned(),
             size,
@@ -102,7 +95,21 @@ fn take(content: &mut Content, fact: &Fact<'_>) {
             of: of.to_owned(),
             rows,
         }),
+        Fact::Operator { domain, name, .. } => {
+            let dots = if domain.is_empty() { "" } else { "::" };
+            let named = format!("{domain}{dots}{name}");
+            content.metadata.push(entry("operator", named.as_bytes()));
+        }
         Fact::Problem(problem) => content.problems.push(problem.text.to_owned()),
+    }
+}
+
+fn entry(key: &str, value: &[u8]) -> Entry {
+    let text = String::from_utf8_lossy(value);
+    Entry {
+        key: key.to_owned(),
+        value: text.chars().take(LONGEST).collect(),
+        length: value.len() as u64,
     }
 }
 
