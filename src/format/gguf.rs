@@ -9,7 +9,9 @@
 #[cfg(test)]
 #[path = "../../tests/builders/gguf.rs"]
 pub(crate) mod builder;
+mod input;
 mod problem;
+mod sniff;
 mod tensors;
 #[cfg(test)]
 mod tests;
@@ -22,7 +24,9 @@ use std::ops::Range;
 
 use super::FormatError;
 use super::bytes::{Bytes, seek_past};
+use input::{ARRAY, KINDS, STRING, TRUTH};
 pub use problem::Problem;
+pub use sniff::{looks_like_ggml, looks_like_gguf};
 use tensors::Tensors;
 
 /// Strings up to this long are handed over whole; of longer ones the first
@@ -105,25 +109,6 @@ pub struct Gguf {
     pub tensor_bytes: u64,
     /// Why the walk ended early, and where it stood then.
     pub stopped: Option<(FormatError, u64)>,
-}
-
-/// Whether `head` (8 bytes are enough) starts a GGUF file, in any version yet
-/// to come.
-pub fn looks_like_gguf(head: &[u8]) -> bool {
-    matches!(head, [b'G', b'G', b'U', b'F', 1..=32, 0, 0, 0, ..])
-        || matches!(head, [b'G', b'G', b'U', b'F', 0, 0, 0, 1..=32, ..])
-}
-
-/// Whether `head` (16 bytes are enough) starts one of the formats before GGUF:
-/// GGML, GGMF, GGJT, GGLA. Their headers differ from model to model.
-pub fn looks_like_ggml(head: &[u8]) -> bool {
-    let magic = [b"lmgg", b"fmgg", b"tjgg", b"algg"];
-    // What follows are small numbers of 32 bits.
-    magic.iter().any(|magic| head.starts_with(*magic))
-        && head.get(4..16).is_some_and(|numbers| {
-            let high = numbers.iter().skip(3).step_by(4);
-            high.copied().all(|byte| byte == 0)
-        })
 }
 
 /// Walks a file of `file_len` bytes; reads at most `header_bytes` of it. What
@@ -355,16 +340,6 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
         self.pass(length - held, "GGUF string")
     }
 
-    /// A key or the name of a tensor.
-    fn name(&mut self, what: &'static str) -> Result<String, FormatError> {
-        let length = self.count(what)?;
-        if length > NAME {
-            return Err(self.malformed(what));
-        }
-        self.read(length, what)?;
-        Ok(String::from_utf8_lossy(&self.text).into_owned())
-    }
-
     /// The list of tensors, and where their bytes are.
     fn tensors(&mut self, count: u64) -> Result<(), FormatError> {
         let mut names = Seen::default();
@@ -413,102 +388,4 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
             self.found.problems.push(Problem::More);
         }
     }
-
-    fn remaining(&self) -> u64 {
-        self.file_len.saturating_sub(self.input.offset())
-    }
-
-    fn malformed(&self, what: &'static str) -> FormatError {
-        let offset = self.input.offset();
-        FormatError::Malformed { what, offset }
-    }
-
-    fn truncated(&self, what: &'static str) -> FormatError {
-        let offset = self.input.offset();
-        FormatError::Truncated { what, offset }
-    }
-
-    /// Takes `n` bytes from what may be read.
-    fn spend(&mut self, n: u64) -> Result<(), FormatError> {
-        let what = "bytes of a GGUF header";
-        self.left = self
-            .left
-            .checked_sub(n)
-            .ok_or(FormatError::Limit { what })?;
-        Ok(())
-    }
-
-    fn array<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], FormatError> {
-        self.spend(N as u64)?;
-        self.input.array()?.ok_or_else(|| self.truncated(what))
-    }
-
-    /// Reads `n` bytes, at most [`HELD`], into `text`.
-    fn read(&mut self, n: u64, what: &'static str) -> Result<(), FormatError> {
-        self.spend(n)?;
-        self.text.clear();
-        if n > self.remaining() || self.input.append(&mut self.text, n)? < n {
-            return Err(self.truncated(what));
-        }
-        Ok(())
-    }
-
-    fn pass(&mut self, n: u64, what: &'static str) -> Result<(), FormatError> {
-        if n > self.remaining() || self.input.skip(n)? < n {
-            return Err(self.truncated(what));
-        }
-        Ok(())
-    }
-
-    fn number_of(&self, bytes: [u8; 4]) -> u32 {
-        if self.found.big_endian {
-            u32::from_be_bytes(bytes)
-        } else {
-            u32::from_le_bytes(bytes)
-        }
-    }
-
-    fn u32(&mut self, what: &'static str) -> Result<u32, FormatError> {
-        let bytes = self.array(what)?;
-        Ok(self.number_of(bytes))
-    }
-
-    fn u64(&mut self, what: &'static str) -> Result<u64, FormatError> {
-        let bytes = self.array(what)?;
-        Ok(if self.found.big_endian {
-            u64::from_be_bytes(bytes)
-        } else {
-            u64::from_le_bytes(bytes)
-        })
-    }
-
-    /// A count or length, as wide as the version has it.
-    fn count(&mut self, what: &'static str) -> Result<u64, FormatError> {
-        if self.short {
-            self.u32(what).map(u64::from)
-        } else {
-            self.u64(what)
-        }
-    }
 }
-
-const TRUTH: u32 = 7;
-const STRING: u32 = 8;
-const ARRAY: u32 = 9;
-
-/// The types of values by their number: a name, and the bytes each takes.
-const KINDS: [(&str, u64); 13] = [
-    ("uint8", 1),
-    ("int8", 1),
-    ("uint16", 2),
-    ("int16", 2),
-    ("uint32", 4),
-    ("int32", 4),
-    ("float32", 4),
-    ("bool", 1),
-    ("string", 0),
-    ("array", 0),
-    ("uint64", 8),
-    ("int64", 8),
-    ("float64", 8),
-];

@@ -106,7 +106,7 @@ fn metadata_of_gguf() {
     };
     let mut rules = vec![];
     fact("a.gguf", &Route::default(), &cut, &mut |finding| {
-        rules.push(finding.rule)
+        rules.push(finding.rule);
     });
     assert_eq!(rules, [UNREAD.id]);
 }

@@ -124,3 +124,26 @@ fn legacy_files_are_swept_in_front() {
     assert!(heard.texts[0].1.contains("vocabulary"));
     assert!(heard.skips[0].contains("legacy GGML"));
 }
+
+#[test]
+fn hostile_files_end() {
+    let file = sample(V3, "s3cret");
+    for length in 0..file.len() {
+        heard(&file[..length]);
+    }
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize
+    };
+    for _ in 0..1000 {
+        let mut file = file.clone();
+        for _ in 0..=random() % 4 {
+            let at = random() % file.len();
+            file[at] = [random() as u8, 0, 0xff, b'9'][random() % 4];
+        }
+        heard(&file);
+    }
+}

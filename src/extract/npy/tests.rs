@@ -112,3 +112,30 @@ fn a_stream_is_read_to_its_end() {
     extract_stream(&mut &numbers[..], numbers.len() as u64, &at, &mut found).unwrap();
     assert_eq!(found.texts, [text("", "behind")]);
 }
+
+#[test]
+fn hostile_files_end() {
+    let file = file(
+        1,
+        &header("[('id', '<i4'), ('name', '|S4'), ('u', '>U2')]", "(4,)"),
+        &[b'x'; 64],
+    );
+    for length in 0..file.len() {
+        heard(&file[..length]);
+    }
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize
+    };
+    for _ in 0..1000 {
+        let mut file = file.clone();
+        for _ in 0..=random() % 4 {
+            let at = random() % file.len();
+            file[at] = [random() as u8, 0, 0xff, b'9'][random() % 4];
+        }
+        heard(&file);
+    }
+}
