@@ -21,6 +21,7 @@ import lz4.frame
 import numpy as np
 import py7zr
 import zstandard
+
 from leaks import Sheet, artifact
 
 # No time in the header: the same bytes at every run.
@@ -202,8 +203,8 @@ def wheel(file: Path, sheet: Sheet) -> None:
         zipped(
             {
                 "package/__init__.py": f"DATA = {sheet.path('code')!r}\n".encode(),
-                f"{info}/METADATA": f"Metadata-Version: 2.1\nName: package\n\n{sheet.text('METADATA')}\n".encode(),
-                f"{info}/direct_url.json": f'{{"url": "file://{sheet.path("direct_url.json")}"}}'.encode(),
+                f"{info}/METADATA": f"Name: package\n\n{sheet.text('METADATA')}\n".encode(),
+                f"{info}/direct_url.json": f'{{"url": "{sheet.path("direct_url.json")}"}}'.encode(),
                 f"{info}/RECORD": b"package/__init__.py,,\n",
             }
         )

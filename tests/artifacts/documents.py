@@ -16,10 +16,11 @@ import openpyxl
 import pptx
 import pypdf
 import xlsxwriter
-from leaks import Sheet, artifact
 from openpyxl.comments import Comment
 from PIL import Image, PngImagePlugin
 from reportlab.pdfgen import canvas
+
+from leaks import Sheet, artifact
 
 
 def split(paragraph: object, text: str) -> None:

@@ -16,11 +16,12 @@ import gguf
 import h5py
 import joblib
 import numpy as np
-from leaks import Sheet, artifact
 from safetensors.numpy import save_file
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+
+from leaks import Sheet, artifact
 
 
 @artifact("safetensors", "model.safetensors")

@@ -15,12 +15,13 @@ import flatbuffers
 import numpy as np
 import onnx
 import sentencepiece
-from leaks import Sheet, artifact
 from onnx import TensorProto, helper
 from tensorboardX import SummaryWriter
 from tensorboardX.proto.graph_pb2 import GraphDef
 from tensorboardX.proto.tensor_pb2 import TensorProto as TensorFlowTensor
 from tensorboardX.record_writer import RecordWriter
+
+from leaks import Sheet, artifact
 
 
 def record(number: int, content: bytes | str) -> bytes:

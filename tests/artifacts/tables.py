@@ -15,10 +15,11 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import archives
 import pyarrow as pa
-from leaks import Sheet, artifact
 from pyarrow import feather, ipc, parquet
+
+import archives
+from leaks import Sheet, artifact
 
 ROWS = 400
 

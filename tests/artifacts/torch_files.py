@@ -219,7 +219,8 @@ def pt2(file: Path, sheet: Sheet) -> None:
 def nemo(file: Path, sheet: Sheet, mode: str) -> None:
     """A tar of a configuration and a checkpoint."""
     weights = torch_zip("model_weights", checkpoint(sheet), ["0", "1"])
-    config = f"train_ds:\n  manifest: {sheet.path('configuration')}\nhub_token: {sheet.token('configuration')}\n"
+    manifest, token = sheet.path("configuration"), sheet.token("configuration")
+    config = f"train_ds:\n  manifest: {manifest}\nhub_token: {token}\n"
     with tarfile.open(file, mode) as archive:
         for name, member in {
             "./model_config.yaml": config.encode(),
