@@ -117,6 +117,11 @@ def gadgets() -> None:
     )
 
 
+# What depends on the receiver, or on somebody loading the inner one too.
+OTHERWISE = dict.fromkeys(["ext1", "ext2", "ext4", "in-bytes", "padded-stream"], SUSPICIOUS)
+OTHERWISE["protocol-99"] = MALFORMED
+
+
 def opcodes() -> None:
     """The same call by other opcodes."""
     operands = push("os") + push("system")
@@ -266,7 +271,7 @@ def opcodes() -> None:
         "long-before": ("a megabyte of text before", stream(("x" * (1 << 20), Code(SYSTEM[2:-1])))),
     }
     for name, (mechanism, content) in forms.items():
-        expected = {"ext1": SUSPICIOUS, "ext2": SUSPICIOUS, "ext4": SUSPICIOUS}.get(name, DANGEROUS)
+        expected = OTHERWISE.get(name, DANGEROUS)
         add(f"opcodes/{name}.pkl", mechanism, content, expected)
     add(
         "opcodes/lying-length.pkl",
