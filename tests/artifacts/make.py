@@ -57,17 +57,19 @@ def write(artifact: Artifact, twin: Path, sheet: Sheet) -> Path:
 
 def rows(file: Path, artifact: Artifact, sheet: Sheet) -> list[dict[str, object]]:
     """The records of what was planted. A writer may add files beside `file`
-    (a write-ahead log): each value belongs to the first that shows it.
+    (a write-ahead log): each value belongs to the first that shows it, or to
+    the last where none does.
     """
     beside = sorted(path for path in file.parent.glob(f"{file.name}-*"))
     contents = {path: path.read_bytes() for path in [file, *beside]}
+    last = list(contents)[-1]
     records = []
     for leak in sheet.leaks:
         value = leak.value.encode()
         holder = next((path for path, raw in contents.items() if value in raw), None)
         records.append(
             {
-                "file": (holder or file).relative_to(file.parents[1]).as_posix(),
+                "file": (holder or last).relative_to(file.parents[1]).as_posix(),
                 "format": artifact.format,
                 "place": leak.place,
                 "kind": leak.kind,

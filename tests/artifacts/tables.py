@@ -218,6 +218,7 @@ def sqlite_deleted(file: Path, sheet: Sheet) -> None:
     """Rows that were deleted, whose bytes are still there."""
     file.unlink(missing_ok=True)
     connection = sqlite3.connect(file)
+    connection.execute("PRAGMA secure_delete = OFF")
     connection.execute("CREATE TABLE notes (text TEXT)")
     connection.executemany(
         "INSERT INTO notes VALUES (?)", [("kept",), (sheet.text("deleted row"),)]
