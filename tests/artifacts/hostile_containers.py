@@ -18,6 +18,7 @@ import warnings
 import zipfile
 import zlib
 
+import joblib
 import lz4.frame
 import numpy as np
 import py7zr
@@ -270,6 +271,13 @@ def arrays() -> None:
     np.savez_compressed(packed, array=array)
     add("arrays/objects.npy", "an array of objects", out.getvalue())
     add("arrays/objects.npz", "an array of objects in npz", packed.getvalue())
+    for name, compression in {"plain": 0, "packed": 3}.items():
+        file = io.BytesIO()
+        joblib.dump([np.arange(99.0), System()], file, compress=compression)
+        add(f"arrays/{name}.joblib", f"a call behind an array, {name}", file.getvalue())
+    file = io.BytesIO()
+    joblib.dump([np.arange(99.0), "text"], file)
+    add("control/array.joblib", "an array and text", file.getvalue(), HARMLESS)
     add("arrays/control.npy", "numbers only", _saved(np.arange(9.0)), HARMLESS)
     add(
         "arrays/header.npy",
