@@ -17,7 +17,7 @@ import pptx
 import pypdf
 import xlsxwriter
 from openpyxl.comments import Comment
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin, TiffTags
 from reportlab.pdfgen import canvas
 
 from leaks import Sheet, artifact
@@ -188,8 +188,14 @@ def webp(file: Path, sheet: Sheet) -> None:
 
 @artifact("tiff", "scan.tif")
 def tiff(file: Path, sheet: Sheet) -> None:
-    """The same tags, in the picture's own directory."""
-    picture().save(file, exif=camera(sheet))
+    """The same tags, in the picture's own directory and the one below it."""
+    exif = camera(sheet)
+    directory = TiffImagePlugin.ImageFileDirectory_v2()
+    for tag, value in exif.items():
+        directory[tag] = value
+    directory.tagtype[0x8769] = TiffTags.LONG
+    directory[0x8769] = dict(exif.get_ifd(0x8769))
+    picture().save(file, tiffinfo=directory)
 
 
 @artifact("ipynb", "analysis.ipynb")
