@@ -7,7 +7,7 @@
 use std::io::{self, Read, SeekFrom};
 
 use super::{Inside, Sink, fall_back, stream};
-use crate::blob::{Kind, ReadSeek, Text};
+use crate::blob::{self, Fact, Kind, ProblemClass, ReadSeek, Text};
 use crate::finding::SkipClass;
 use crate::format::safetensors::{Problem, read_header};
 
@@ -22,14 +22,9 @@ pub(super) fn extract(
         Ok(header) => header,
         Err(error) => return fall_back(reader, &error, at, sink),
     };
-    let from = |start: u64| Inside {
-        raw: at.raw.map(|raw| raw + start),
-        lines: false,
-        ..at.clone()
-    };
     let length = header.range.end - header.range.start;
     reader.seek(SeekFrom::Start(header.range.start))?;
-    let inner = from(header.range.start);
+    let inner = at.from(header.range.start);
     stream::sweep(
         &mut (&mut reader).take(length),
         Kind::Text(Text::Json),
@@ -38,6 +33,8 @@ pub(super) fn extract(
     )?;
     let mut tensors = size.saturating_sub(header.range.end);
     for problem in &header.problems {
+        let text = problem.to_string();
+        sink.fact(&at.route, &Fact::Problem(told(problem, &text)));
         match problem {
             Problem::TrailingBytes { at: start, count } => {
                 tensors = tensors.saturating_sub(*count);
@@ -46,7 +43,7 @@ pub(super) fn extract(
                 stream::sweep(
                     &mut (&mut reader).take(*count),
                     Kind::Binary,
-                    &from(*start),
+                    &at.from(*start),
                     sink,
                 )?;
             }
@@ -60,4 +57,22 @@ pub(super) fn extract(
         sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());
     }
     Ok(())
+}
+
+/// What the auditor hears of a problem.
+fn told<'a>(problem: &Problem, text: &'a str) -> blob::Problem<'a> {
+    let (class, at) = match problem {
+        Problem::TextBehindObject { at } | Problem::TrailingBytes { at, .. } => {
+            (ProblemClass::Hidden, Some(*at))
+        }
+        Problem::DuplicateKeys { first, .. } => (ProblemClass::Ambiguous, Some(*first)),
+        Problem::BadOffsets { at } => (ProblemClass::Malformed, Some(*at)),
+        _ => (ProblemClass::Malformed, None),
+    };
+    blob::Problem {
+        kind: Kind::Safetensors,
+        class,
+        at,
+        text,
+    }
 }
