@@ -60,6 +60,20 @@ pub enum Fact<'a> {
         /// Rows, where they are known before reading.
         rows: Option<u64>,
     },
+    /// An operator that a graph calls and its file does not define; each once.
+    Operator {
+        /// The format of the graph.
+        kind: Kind,
+        /// The set of operators it is from; empty for the format's own.
+        domain: &'a str,
+        /// Its name.
+        name: &'a str,
+    },
+    /// A file that a tensor's numbers are to be read from; each once.
+    External {
+        /// Its path as written.
+        location: &'a [u8],
+    },
     /// Something wrong with the shape of the file.
     Problem(Problem<'a>),
 }

@@ -3,6 +3,7 @@
 //! In: the first bytes of a content and, where they leave it open, its name.
 //! Out: its [`Kind`], which decides who reads it.
 
+use super::Proto;
 use crate::format;
 
 /// What a blob is, told by content first and name second.
@@ -18,6 +19,10 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// Messages of protocol buffers.
+    Protobuf(Proto),
+    /// Records of TensorFlow: data sets, events of TensorBoard.
+    TfRecord,
     /// Anything else: swept as raw bytes.
     Binary,
 }
@@ -68,6 +73,9 @@ impl Kind {
         if let Some(kind) = Self::by_magic(head, size) {
             return kind;
         }
+        if let Some(proto) = Proto::sniff(path, head, size) {
+            return Self::Protobuf(proto);
+        }
         if looks_binary(head) {
             return utf16_without_mark(head).map_or(Self::Binary, Self::Utf16);
         }
@@ -82,6 +90,7 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => None,
         }

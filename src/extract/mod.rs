@@ -9,9 +9,11 @@ mod archive;
 mod cells;
 mod named;
 mod pickle;
+mod protobuf;
 mod safetensors;
 mod section;
 mod stream;
+mod tfrecord;
 mod utf16;
 
 pub mod place;
@@ -154,6 +156,8 @@ fn inside(
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
+        Kind::TfRecord => tfrecord::extract(reader, at, sink),
     }
 }
 

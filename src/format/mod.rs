@@ -7,11 +7,17 @@
 //! that seek: from the start of the file).
 
 mod bytes;
+pub mod coreml;
 pub mod escape;
 pub mod json;
 pub mod json_path;
+pub mod onnx;
 pub mod pickle;
+pub mod protobuf;
 pub mod safetensors;
+pub mod sentencepiece;
+pub mod tensorflow;
+pub mod tfrecord;
 pub mod zip;
 
 use std::io;

@@ -18,8 +18,10 @@ pub struct Message {
 pub enum Role {
     /// Nothing special.
     Plain,
-    /// The entry of a map: field 1 is the key, field 2 the value.
+    /// The entry of a map: field 1 is the key, the others the value.
     Entry,
+    /// A word of a vocabulary.
+    Word,
     /// A call of an operator.
     Operator,
     /// An operator that the file itself defines.
@@ -77,6 +79,11 @@ pub static TEXT_ENTRY: Message = Message {
 };
 
 impl Message {
+    /// May it have fields that its table leaves out?
+    pub fn is_open(&self) -> bool {
+        self.role == Role::Weights || self.fields.is_empty()
+    }
+
     /// The field with a number.
     pub fn field(&self, number: u32) -> Option<(usize, &'static Field)> {
         let mut fields = self.fields.iter().enumerate();

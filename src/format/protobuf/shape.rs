@@ -4,7 +4,7 @@
 //! the table declares, and which fields the message begins with, leave. Nothing
 //! else tells these formats: they have no magic.
 
-use super::schema::{Message, Shape};
+use super::schema::{Message, Shape, UNDECLARED};
 use super::{is_text, varint};
 
 /// How deep strings must be text; deeper ones are attributes, which may be
@@ -47,20 +47,20 @@ fn fits(
         let Some((tag, tag_length)) = varint(rest) else {
             return cut && rest.len() < 10;
         };
-        let Some((_, field)) = u32::try_from(tag >> 3)
-            .ok()
-            .and_then(|number| message.field(number))
-        else {
-            return false;
+        let number = u32::try_from(tag >> 3).unwrap_or(0);
+        let shape = match message.field(number) {
+            Some((_, field)) => Some(field.shape),
+            None if message.is_open() && number > 0 => None,
+            None => return false,
         };
         found.fields += 1;
-        if depth == 0 && !found.numbers.contains(&field.number) {
-            found.numbers.push(field.number);
+        if depth == 0 && !found.numbers.contains(&number) {
+            found.numbers.push(number);
         }
         let Some(value) = rest.get(tag_length..) else {
             return false;
         };
-        let is_number = matches!(field.shape, Shape::Number | Shape::Data);
+        let is_number = matches!(shape, Some(Shape::Number | Shape::Data) | None);
         let passed = match tag & 7 {
             0 if is_number => varint(value).map(|(number, length)| {
                 if depth == 0 && found.fields == 1 {
@@ -77,7 +77,7 @@ fn fits(
                         length: passed.1,
                         cut,
                     };
-                    if !inner.fits(field.shape, depth, found) {
+                    if !inner.fits(shape, depth, found) {
                         return false;
                     }
                     Some(passed.0)
@@ -132,13 +132,13 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    fn fits(&self, shape: Shape, depth: u8, found: &mut Head) -> bool {
+    fn fits(&self, shape: Option<Shape>, depth: u8, found: &mut Head) -> bool {
         let cut = self.cut && (self.body.len() as u64) < self.length;
         match shape {
-            Shape::Text | Shape::Texts if depth <= TEXT_DEPTH => {
+            Some(Shape::Text | Shape::Texts) if depth <= TEXT_DEPTH => {
                 is_text(self.body) || cut && is_text(whole_characters(self.body))
             }
-            Shape::One(message) | Shape::Each(message) if depth < DEPTH => {
+            Some(Shape::One(message) | Shape::Each(message)) if depth < DEPTH => {
                 fits(self.body, self.length, cut, message, depth + 1, found)
             }
             _ => true,
@@ -152,4 +152,11 @@ fn whole_characters(text: &[u8]) -> &[u8] {
         Err(error) if error.error_len().is_none() => &text[..error.valid_up_to()],
         _ => text,
     }
+}
+
+/// Could a file begin like a message, whatever its fields mean? Text cannot.
+pub fn may_be_message(head: &[u8], size: u64) -> bool {
+    let cut = size > head.len() as u64;
+    !is_text(whole_characters(head))
+        && fits(head, size, cut, &UNDECLARED, 0, &mut Head::default())
 }

@@ -93,15 +93,22 @@ impl fmt::Display for Name {
 pub type Sink<'s, R> = dyn FnMut(Event<'_, R>) -> io::Result<()> + 's;
 
 /// Walks the message that stands at `range` of the file. What was found before
-/// an error has been delivered.
+/// an error has been delivered. With `lenient`, declared messages that cannot be
+/// any are bytes instead of errors.
 pub fn walk<R: Read + Seek>(
     wire: &mut Wire<R>,
     range: Range<u64>,
     message: &'static Message,
+    lenient: bool,
     sink: &mut Sink<'_, R>,
 ) -> Result<(), FormatError> {
     wire.go(range.start);
-    Walk { wire, sink }.message(message, range.end, 0)
+    let mut walk = Walk {
+        wire,
+        lenient,
+        sink,
+    };
+    walk.message(message, range.end, 0)
 }
 
 /// Could the bytes be a message? Its tags and lengths must fill them exactly.
@@ -139,6 +146,7 @@ impl Groups {
 
 struct Walk<'w, 's, R> {
     wire: &'w mut Wire<R>,
+    lenient: bool,
     sink: &'w mut Sink<'s, R>,
 }
 
@@ -206,7 +214,13 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
 
     fn declared(&mut self, field: &'static Field, part: Part) -> Result<(), FormatError> {
         match field.shape {
-            Shape::One(message) | Shape::Each(message) => self.nested(message, part),
+            Shape::One(message) | Shape::Each(message) => {
+                let empty = part.range.is_empty();
+                if self.lenient && !empty && !is_message(self.wire, &part.range)? {
+                    return self.bytes(part, false);
+                }
+                self.nested(message, part)
+            }
             Shape::Text => self.bytes(part, false),
             Shape::Texts => self.bytes(part, true),
             Shape::Number => self.packed(field, part),

@@ -1,0 +1,66 @@
+//! Which protocol buffer a blob is.
+//!
+//! In: the first bytes, and the name, since these formats have no magic. Out:
+//! the kind of message. Content that fits a table in every field of its head
+//! needs no name; a name alone decides only about what is no text.
+
+use crate::format::{coreml, onnx, protobuf, sentencepiece, tensorflow};
+
+/// A kind of message that is a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proto {
+    /// An ONNX model.
+    Onnx,
+    /// A TensorFlow `saved_model.pb`.
+    SavedModel,
+    /// A TensorFlow graph, such as a frozen one.
+    Graph,
+    /// Graph and savers of an old TensorFlow checkpoint (`.meta`).
+    MetaGraph,
+    /// `keras_metadata.pb` beside a `SavedModel`.
+    KerasMetadata,
+    /// Stack traces beside a `SavedModel`.
+    DebugInfo,
+    /// A SentencePiece tokenizer.
+    SentencePiece,
+    /// A Core ML model.
+    CoreMl,
+    /// Any other, known by its name.
+    Other,
+}
+
+impl Proto {
+    /// Tell it from the path, the first bytes and the size.
+    pub(super) fn sniff(path: &str, head: &[u8], size: u64) -> Option<Self> {
+        if sentencepiece::looks_like(head, size) {
+            Some(Self::SentencePiece)
+        } else if onnx::looks_like(head, size) {
+            Some(Self::Onnx)
+        } else if tensorflow::is_saved_model(head, size) {
+            Some(Self::SavedModel)
+        } else if coreml::looks_like(head, size) {
+            Some(Self::CoreMl)
+        } else if tensorflow::is_graph(head, size) {
+            Some(Self::Graph)
+        } else if protobuf::shape::may_be_message(head, size) {
+            Self::of_name(path)
+        } else {
+            None
+        }
+    }
+
+    fn of_name(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next()?.to_ascii_lowercase();
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        match (name.as_str(), ending) {
+            ("saved_model.pb", _) => Some(Self::SavedModel),
+            ("keras_metadata.pb", _) => Some(Self::KerasMetadata),
+            ("saved_model_debug_info.pb", _) => Some(Self::DebugInfo),
+            (_, "onnx") => Some(Self::Onnx),
+            (_, "mlmodel") => Some(Self::CoreMl),
+            (_, "meta") => Some(Self::MetaGraph),
+            (_, "pb" | "binpb" | "model" | "spm") => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
