@@ -152,7 +152,7 @@ impl<R: Read + Seek> Wire<R> {
         let mut from = self.inside(range.start);
         if from.is_none_or(|from| self.window.len() - from < wanted) {
             self.fill(range.start, wanted)?;
-            from = Some(0);
+            from = self.inside(range.start);
         }
         let from = from.unwrap_or_default();
         self.window
@@ -175,27 +175,30 @@ impl<R: Read + Seek> Wire<R> {
         (from <= self.window.len()).then_some(from)
     }
 
-    /// Makes the window begin at `at` and hold `wanted` bytes, if there are so
+    /// Makes the window hold `wanted` bytes from `at` on, if there are so
     /// many.
     fn fill(&mut self, at: u64, wanted: usize) -> io::Result<()> {
-        match self.inside(at) {
-            Some(from) if !self.window.is_empty() => {
-                self.window.drain(..from);
-                self.next_read = (2 * self.next_read).min(LONGEST_READ);
-            }
-            _ => {
-                self.window.clear();
-                self.next_read = FIRST_READ;
-            }
+        let end = self.start + self.window.len() as u64;
+        // A short way is read on rather than jumped over.
+        if (self.start..end.saturating_add(FIRST_READ as u64)).contains(&at) {
+            // Whoever looks ahead comes back.
+            let gone = (at - self.start) as usize;
+            let gone = gone.saturating_sub(LONGEST_READ).min(self.window.len());
+            self.window.drain(..gone);
+            self.start += gone as u64;
+            self.next_read = (2 * self.next_read).min(LONGEST_READ);
+        } else {
+            self.window.clear();
+            self.start = at;
+            self.next_read = FIRST_READ;
         }
-        self.start = at;
-        let from = at + self.window.len() as u64;
+        let from = self.start + self.window.len() as u64;
         if self.stands != Some(from) {
             self.reader.seek(SeekFrom::Start(from))?;
         }
         self.stands = None;
-        let missing = wanted.saturating_sub(self.window.len());
-        let most = missing.max(self.next_read) as u64;
+        let missing = (at + wanted as u64).saturating_sub(from);
+        let most = missing.max(self.next_read as u64);
         let read = (&mut self.reader)
             .take(most)
             .read_to_end(&mut self.window)?;
@@ -221,4 +224,12 @@ pub fn varint(bytes: &[u8]) -> Option<(u64, usize)> {
 pub fn is_text(bytes: &[u8]) -> bool {
     let control = |byte: &u8| matches!(byte, 0..=8 | 11 | 14..=26 | 28..=31 | 127);
     !bytes.iter().any(control) && std::str::from_utf8(bytes).is_ok()
+}
+
+/// The same of the first bytes of something, whose last character may be cut.
+pub fn may_be_text(bytes: &[u8]) -> bool {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => is_text(&bytes[..error.valid_up_to()]),
+        _ => is_text(bytes),
+    }
 }

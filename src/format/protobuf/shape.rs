@@ -5,7 +5,7 @@
 //! else tells these formats: they have no magic.
 
 use super::schema::{Message, Shape, UNDECLARED};
-use super::{is_text, varint};
+use super::{is_text, may_be_text, varint};
 
 /// How deep strings must be text; deeper ones are attributes, which may be
 /// bytes.
@@ -136,7 +136,7 @@ impl Part<'_> {
         let cut = self.cut && (self.body.len() as u64) < self.length;
         match shape {
             Some(Shape::Text | Shape::Texts) if depth <= TEXT_DEPTH => {
-                is_text(self.body) || cut && is_text(whole_characters(self.body))
+                is_text(self.body) || cut && may_be_text(self.body)
             }
             Some(Shape::One(message) | Shape::Each(message)) if depth < DEPTH => {
                 fits(self.body, self.length, cut, message, depth + 1, found)
@@ -146,17 +146,9 @@ impl Part<'_> {
     }
 }
 
-/// Without the character that a cut has broken.
-fn whole_characters(text: &[u8]) -> &[u8] {
-    match std::str::from_utf8(text) {
-        Err(error) if error.error_len().is_none() => &text[..error.valid_up_to()],
-        _ => text,
-    }
-}
-
 /// Could a file begin like a message, whatever its fields mean? Text cannot.
 pub fn may_be_message(head: &[u8], size: u64) -> bool {
     let cut = size > head.len() as u64;
-    !is_text(whole_characters(head))
+    !may_be_text(head)
         && fits(head, size, cut, &UNDECLARED, 0, &mut Head::default())
 }

@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek};
 use std::ops::Range;
 
 use super::schema::{Field, Message, Role, Shape, UNDECLARED, WEIGHTS};
-use super::{HELD, Value, Wire, is_text, varint};
+use super::{HELD, Value, Wire, is_text, may_be_text, varint};
 use crate::format::FormatError;
 
 /// How deep messages may nest; the reference implementation refuses 100.
@@ -239,7 +239,7 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
         if length == 0 {
             return Ok(());
         }
-        if length <= HELD && is_text(self.wire.hold(part.range.clone())?) {
+        if length <= HELD && self.is_text(&part.range)? {
             return self.bytes(part, false);
         }
         if is_message(self.wire, &part.range)? {
@@ -250,6 +250,13 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
             return self.send(Event::Skipped);
         }
         self.bytes(part, false)
+    }
+
+    /// Is a field all text? Told by its first bytes where those are none, so
+    /// that weights are not read.
+    fn is_text(&mut self, range: &Range<u64>) -> Result<bool, FormatError> {
+        let first = range.start..range.end.min(range.start + SMALL);
+        Ok(may_be_text(self.wire.hold(first)?) && is_text(self.wire.hold(range.clone())?))
     }
 
     fn nested(&mut self, message: &'static Message, part: Part) -> Result<(), FormatError> {

@@ -22,7 +22,7 @@ pub static EVENT: Message = plain(&[
     one(10, "source_metadata", &SOURCE),
 ]);
 
-static SUMMARY: Message = plain(&[each(1, "value", &VALUE)]);
+static SUMMARY: Message = plain(&[one(1, "value", &VALUE)]);
 static VALUE: Message = plain(&[
     texts(1, "tag"),
     number(2, "simple_value"),
