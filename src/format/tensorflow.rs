@@ -9,7 +9,7 @@ mod graph;
 pub mod records;
 
 use super::protobuf::schema::{
-    Field, Message, Role, TEXT_ENTRY, UNDECLARED, each, number, one, text, texts,
+    Field, Message, Role, TEXT_ENTRY, UNDECLARED, data, each, number, one, text, texts,
 };
 use super::protobuf::shape;
 use graph::{ATTR_ENTRY, OPS, TENSOR_INFO};
@@ -69,7 +69,8 @@ static TENSOR_INFO_ENTRY: Message = entry(&[text(1, "key"), one(2, "", &TENSOR_I
 static ASSET: Message = plain(&[one(1, "tensor_info", &TENSOR_INFO), text(2, "filename")]);
 
 static OBJECTS: Message = plain(&[each(1, "nodes", &OBJECT), each(2, "concrete_functions", &CONCRETE)]);
-static CONCRETE: Message = entry(&[text(1, "key"), one(2, "", &UNDECLARED)]);
+static CONCRETE: Message = entry(&[text(1, "key"), one(2, "", &CONCRETE_FUNCTION)]);
+static CONCRETE_FUNCTION: Message = plain(&[data(2, "bound_inputs")]);
 static OBJECT: Message = plain(&[
     one(1, "children", &OBJECT_NAME),
     one(3, "slot_variables", &OBJECT_NAME),
@@ -102,7 +103,7 @@ pub static DEBUG_INFO: Message = plain(&[
     each(6, "traces_by_id", &TRACE_ENTRY),
 ]);
 static TRACE_ENTRY: Message = entry(&[text(1, "key"), one(2, "", &TRACE)]);
-static TRACE: Message = plain(&[one(1, "file_line_cols", &FRAME)]);
+static TRACE: Message = plain(&[one(1, "file_line_cols", &FRAME), data(2, "frame_id")]);
 static FRAME_ENTRY: Message = plain(&[one(2, "", &FRAME)]);
 static FRAME: Message = plain(&[
     number(1, "file_index"),

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::strings::Frame;
-use crate::blob::{Fact, Kind, MOST_VALUE, Route};
+use crate::blob::{Fact, Kind, MOST_VALUE, Proto, Route};
 use crate::extract::{Inside, Sink};
 use crate::finding::SkipClass;
 use crate::format::onnx;
@@ -59,6 +59,15 @@ impl Facts {
             defined: BTreeSet::new(),
             files: BTreeSet::new(),
             more: false,
+        }
+    }
+
+    /// What the numbers are that are not read.
+    pub(super) fn numbers(&self) -> &'static str {
+        match self.kind {
+            Kind::TfRecord => "numbers of the records",
+            Kind::Protobuf(Proto::SentencePiece) => "the tokenizer's table of characters",
+            _ => "tensor bytes",
         }
     }
 

@@ -180,7 +180,7 @@ impl<'a> Strings<'a> {
         self.flush(sink)?;
         self.facts.finish(self.at, sink);
         if self.skipped {
-            let why = "tensor bytes".to_owned();
+            let why = self.facts.numbers().to_owned();
             sink.skip(SkipClass::ByDesign, &self.at.route, why);
         }
         Ok(())
