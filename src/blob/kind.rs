@@ -5,6 +5,8 @@
 
 use super::Proto;
 use crate::format;
+use crate::format::executable::{self, Program};
+use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +25,10 @@ pub enum Kind {
     Protobuf(Proto),
     /// Records of TensorFlow: data sets, events of TensorBoard.
     TfRecord,
+    /// A picture.
+    Image(Picture),
+    /// A program or native library.
+    Executable(Program),
     /// Anything else: swept as raw bytes.
     Binary,
 }
@@ -92,7 +98,25 @@ impl Kind {
             }
             _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => None,
+            _ => image::picture(head)
+                .map(Self::Image)
+                .or_else(|| executable::program(head).map(Self::Executable)),
+        }
+    }
+
+    /// Its name in sentences.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Utf16(_) => "text in UTF-16",
+            Self::Pickle => "a pickle",
+            Self::Zip => "a zip archive",
+            Self::Safetensors => "safetensors",
+            Self::Image(picture) => picture.as_str(),
+            Self::Executable(program) => program.as_str(),
+            Self::Protobuf(proto) => proto.as_str(),
+            Self::TfRecord => "records of TensorFlow",
+            Self::Binary => "binary data",
         }
     }
 

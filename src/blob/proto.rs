@@ -30,6 +30,21 @@ pub enum Proto {
 }
 
 impl Proto {
+    /// Its name in sentences.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Onnx => "an ONNX model",
+            Self::SavedModel => "a TensorFlow SavedModel",
+            Self::Graph => "a TensorFlow graph",
+            Self::MetaGraph => "a TensorFlow meta graph",
+            Self::KerasMetadata => "metadata of Keras",
+            Self::DebugInfo => "stack traces of TensorFlow",
+            Self::SentencePiece => "a SentencePiece tokenizer",
+            Self::CoreMl => "a Core ML model",
+            Self::Other => "a protocol buffer",
+        }
+    }
+
     /// Tell it from the path, the first bytes and the size.
     pub(super) fn sniff(path: &str, head: &[u8], size: u64) -> Option<Self> {
         if sentencepiece::looks_like(head, size) {

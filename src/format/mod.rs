@@ -9,6 +9,8 @@
 mod bytes;
 pub mod coreml;
 pub mod escape;
+pub mod executable;
+pub mod image;
 pub mod json;
 pub mod json_path;
 pub mod onnx;
