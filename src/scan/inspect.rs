@@ -102,7 +102,23 @@ fn take(content: &mut Content, fact: &Fact<'_>) {
             of: of.to_owned(),
             rows,
         }),
+        Fact::Operator { domain, name, .. } => {
+            let dot = if domain.is_empty() { "" } else { "::" };
+            content.metadata.push(entry("operator", format!("{domain}{dot}{name}")));
+        }
+        Fact::External { location } => {
+            let location = String::from_utf8_lossy(location).into_owned();
+            content.metadata.push(entry("external data", location));
+        }
         Fact::Problem(problem) => content.problems.push(problem.text.to_owned()),
+    }
+}
+
+fn entry(key: &str, value: String) -> Entry {
+    Entry {
+        key: key.to_owned(),
+        length: value.len() as u64,
+        value,
     }
 }
 
