@@ -39,7 +39,10 @@ pub(super) fn fact(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn Fn
     let (severity, what) = if PYTHON.iter().any(|python| name.starts_with(python)) {
         (Severity::High, "calls a function of Python")
     } else if name == "ATen" || domain.ends_with("aten") {
-        (Severity::Medium, "calls any operator of PyTorch by its name")
+        (
+            Severity::Medium,
+            "calls any operator of PyTorch by its name",
+        )
     } else if is_ordinary(domain) {
         return;
     } else {

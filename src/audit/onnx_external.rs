@@ -79,12 +79,17 @@ mod tests {
             let mut found = Vec::new();
             let route = Route::new("/graph/initializer-3");
             let external = Fact::External { location };
-            fact("m.onnx", &route, &external, &mut |finding| found.push(finding));
+            fact("m.onnx", &route, &external, &mut |finding| {
+                found.push(finding)
+            });
             found
         };
         assert!(told(b"m.onnx.data").is_empty());
         let found = told(b"../../secret");
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].evidence, ["its place is a path that leads upwards"]);
+        assert_eq!(
+            found[0].evidence,
+            ["its place is a path that leads upwards"]
+        );
     }
 }

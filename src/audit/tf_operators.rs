@@ -124,9 +124,14 @@ mod tests {
             domain: "",
             name,
         };
-        fact("saved_model.pb", &Route::default(), &called, &mut |finding| {
-            found = Some(finding.severity);
-        });
+        fact(
+            "saved_model.pb",
+            &Route::default(),
+            &called,
+            &mut |finding| {
+                found = Some(finding.severity);
+            },
+        );
         found
     }
 

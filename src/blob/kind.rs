@@ -23,7 +23,7 @@ pub enum Kind {
     Safetensors,
     /// Messages of protocol buffers.
     Protobuf(Proto),
-    /// Records of TensorFlow: data sets, events of TensorBoard.
+    /// Records of TensorFlow: data sets, events of `TensorBoard`.
     TfRecord,
     /// A picture.
     Image(Picture),

@@ -4,6 +4,7 @@
 //! the kind of message. Content that fits a table in every field of its head
 //! needs no name; a name alone decides only about what is no text.
 
+use crate::format::protobuf::shape::may_be_message;
 use crate::format::{coreml, onnx, protobuf, sentencepiece, tensorflow};
 
 /// A kind of message that is a file.
@@ -21,7 +22,7 @@ pub enum Proto {
     KerasMetadata,
     /// Stack traces beside a `SavedModel`.
     DebugInfo,
-    /// A SentencePiece tokenizer.
+    /// A `SentencePiece` tokenizer.
     SentencePiece,
     /// A Core ML model.
     CoreMl,
@@ -57,25 +58,42 @@ impl Proto {
             Some(Self::CoreMl)
         } else if tensorflow::is_graph(head, size) {
             Some(Self::Graph)
-        } else if protobuf::shape::may_be_message(head, size) {
-            Self::of_name(path)
-        } else {
+        } else if protobuf::may_be_text(head) {
             None
+        } else {
+            Self::of_name(path)
+                .or_else(|| Self::of_ending(path).filter(|_| may_be_message(head, size)))
         }
     }
 
+    /// What a name says that nothing else has: such a file is read as that, so
+    /// that a damaged one is told to be damaged.
     fn of_name(path: &str) -> Option<Self> {
-        let name = path.rsplit('/').next()?.to_ascii_lowercase();
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        match (name.as_str(), ending) {
+        let name = file_name(path);
+        match (name.as_str(), ending(&name)) {
             ("saved_model.pb", _) => Some(Self::SavedModel),
             ("keras_metadata.pb", _) => Some(Self::KerasMetadata),
             ("saved_model_debug_info.pb", _) => Some(Self::DebugInfo),
             (_, "onnx") => Some(Self::Onnx),
             (_, "mlmodel") => Some(Self::CoreMl),
-            (_, "meta") => Some(Self::MetaGraph),
-            (_, "pb" | "binpb" | "model" | "spm") => Some(Self::Other),
             _ => None,
         }
     }
+
+    /// What an ending that others use too may mean.
+    fn of_ending(path: &str) -> Option<Self> {
+        match ending(&file_name(path)) {
+            "meta" => Some(Self::MetaGraph),
+            "pb" | "binpb" | "model" | "spm" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase()
 }

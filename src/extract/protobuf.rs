@@ -1,5 +1,5 @@
 //! Messages of protocol buffers: models of ONNX, TensorFlow and Core ML,
-//! SentencePiece tokenizers.
+//! `SentencePiece` tokenizers.
 //!
 //! In: a message and the table of its kind. Out: one fragment for each string
 //! that stands alone, `key = "value"` under `…/node-12@doc_string`; the many
@@ -8,7 +8,10 @@
 //! files they lie in. Numbers of tensors are not read.
 
 mod facts;
+mod frames;
 mod strings;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 

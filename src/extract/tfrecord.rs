@@ -1,4 +1,4 @@
-//! Records of TensorFlow: data sets of examples, events of TensorBoard.
+//! Records of TensorFlow: data sets of examples, events of `TensorBoard`.
 //!
 //! In: a file of records. Out: the strings of each record, those of one
 //! feature or tag as a column with the record's number as the row. A record

@@ -97,7 +97,8 @@ static CUSTOM_PARAMETER: Message = Message {
 /// with a version and a description of named features.
 pub fn looks_like(head: &[u8], size: u64) -> bool {
     shape::read(head, size, &MODEL).is_some_and(|head| {
-        head.first.is_some_and(|version| VERSIONS.contains(&version))
+        head.first
+            .is_some_and(|version| VERSIONS.contains(&version))
             && head.numbers.starts_with(&[1, 2])
             && head.fields > 4
     })

@@ -225,7 +225,8 @@ pub fn looks_like(head: &[u8], size: u64) -> bool {
     shape::read(head, size, &MODEL).is_some_and(|head| {
         let has = |number: u32| head.numbers.contains(&number);
         // A graph or functions; before them stand the producer and its like.
-        head.first.is_some_and(|version| VERSIONS.contains(&version))
+        head.first
+            .is_some_and(|version| VERSIONS.contains(&version))
             && head.numbers.first() == Some(&1)
             && (has(7) && head.fields > 4 || has(25) || has(2) && head.fields > 2)
     })

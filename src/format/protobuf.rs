@@ -6,6 +6,9 @@
 //! windows its tags stand in. What the fields mean is said by [`schema`], and
 //! [`walk`](walk::walk) goes through a message by such a table.
 
+#[cfg(test)]
+#[path = "../../tests/builders/protobuf.rs"]
+pub(crate) mod builder;
 pub mod schema;
 pub mod shape;
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! The messages of SentencePiece tokenizers, and how to tell them.
+//! The messages of `SentencePiece` tokenizers, and how to tell them.
 //!
 //! The head of a file enters; whether it is a tokenizer leaves. The trainer's
 //! specification names the files of the training machine. The numbers are those
-//! of `sentencepiece_model.proto` of SentencePiece 0.2.
+//! of `sentencepiece_model.proto` of version 0.2.
 
 use super::protobuf::schema::{Field, Message, Role, data, each, number, one, text, texts};
 use super::protobuf::shape;

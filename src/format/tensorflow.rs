@@ -68,7 +68,10 @@ static TENSOR_INFO_ENTRY: Message = entry(&[text(1, "key"), one(2, "", &TENSOR_I
 
 static ASSET: Message = plain(&[one(1, "tensor_info", &TENSOR_INFO), text(2, "filename")]);
 
-static OBJECTS: Message = plain(&[each(1, "nodes", &OBJECT), each(2, "concrete_functions", &CONCRETE)]);
+static OBJECTS: Message = plain(&[
+    each(1, "nodes", &OBJECT),
+    each(2, "concrete_functions", &CONCRETE),
+]);
 static CONCRETE: Message = entry(&[text(1, "key"), one(2, "", &CONCRETE_FUNCTION)]);
 static CONCRETE_FUNCTION: Message = plain(&[data(2, "bound_inputs")]);
 static OBJECT: Message = plain(&[

@@ -1,7 +1,7 @@
 //! Builds messages of protocol buffers and records of them.
 //!
 //! In: field numbers and values. Out: the bytes.
-#![allow(dead_code)] // each test uses some of it
+#![allow(dead_code, missing_docs, unreachable_pub)] // each test uses some of it
 
 /// A message under construction.
 #[derive(Clone, Default)]
@@ -79,7 +79,11 @@ pub fn onnx(graph: Message) -> Message {
 
 /// A node of an ONNX graph.
 pub fn onnx_node(domain: &str, op: &str) -> Message {
-    message().bytes(1, "x").bytes(2, "y").bytes(4, op).bytes(7, domain)
+    message()
+        .bytes(1, "x")
+        .bytes(2, "y")
+        .bytes(4, op)
+        .bytes(7, domain)
 }
 
 /// A TensorFlow graph of nodes with these operators.
@@ -92,19 +96,22 @@ pub fn tensorflow_graph(operators: &[&str]) -> Message {
     operators.iter().fold(message(), named)
 }
 
-/// A SavedModel around a graph.
+/// A `SavedModel` around a graph.
 pub fn saved_model(graph: Message) -> Message {
     let information = message().bytes(4, "serve").bytes(5, "2.21.0");
     let meta_graph = message().message(1, information).message(2, graph);
     message().number(1, 1).message(2, meta_graph)
 }
 
-/// A SentencePiece tokenizer trained from `input`.
+/// A `SentencePiece` tokenizer trained from `input`.
 pub fn sentencepiece(pieces: &[&str], input: &str) -> Message {
     let add = |model: Message, piece: &&str| {
         model.message(1, message().bytes(1, piece).fixed32(2, -1.5).number(3, 1))
     };
-    let trainer = message().bytes(1, input).bytes(2, "/home/jane/out/m").number(4, 500);
+    let trainer = message()
+        .bytes(1, input)
+        .bytes(2, "/home/jane/out/m")
+        .number(4, 500);
     let charsmap = [0, 1, 2, 3, 0xff].repeat(50);
     let normalizer = message().bytes(1, "nmt_nfkc").bytes(2, charsmap);
     pieces
@@ -118,13 +125,19 @@ pub fn sentencepiece(pieces: &[&str], input: &str) -> Message {
 pub fn coreml(author: &str, weights: usize) -> Message {
     let typed = message().message(5, message().number(1, 4).number(2, 65568));
     let feature = |name: &str| message().bytes(1, name).message(3, typed.clone());
-    let metadata = message().bytes(3, author).bytes(4, "MIT").entry(100, "trained in", "/home/jane/x");
+    let metadata =
+        message()
+            .bytes(3, author)
+            .bytes(4, "MIT")
+            .entry(100, "trained in", "/home/jane/x");
     let description = message()
         .message(1, feature("in"))
         .message(10, feature("out"))
         .message(100, metadata);
     let matrix = message().bytes(1, vec![0x3f; weights]);
-    let layer = message().bytes(1, "dense").message(140, message().message(20, matrix));
+    let layer = message()
+        .bytes(1, "dense")
+        .message(140, message().message(20, matrix));
     message()
         .number(1, 4)
         .message(2, description)
@@ -133,8 +146,12 @@ pub fn coreml(author: &str, weights: usize) -> Message {
 
 /// An example of a data set with one feature of strings.
 pub fn example(feature: &str, values: &[&[u8]]) -> Message {
-    let list = values.iter().fold(message(), |list, value| list.bytes(1, value));
-    let entry = message().bytes(1, feature).message(2, message().message(1, list));
+    let list = values
+        .iter()
+        .fold(message(), |list, value| list.bytes(1, value));
+    let entry = message()
+        .bytes(1, feature)
+        .message(2, message().message(1, list));
     message().message(1, message().message(1, entry))
 }
 
@@ -142,7 +159,10 @@ pub fn example(feature: &str, values: &[&[u8]]) -> Message {
 pub fn text_event(tag: &str, text: &str) -> Message {
     let tensor = message().number(1, 7).bytes(8, text);
     let metadata = message().message(1, message().bytes(1, "text"));
-    let value = message().bytes(1, tag).message(9, metadata).message(8, tensor);
+    let value = message()
+        .bytes(1, tag)
+        .message(9, metadata)
+        .message(8, tensor);
     message()
         .fixed64(1, 1.7e9)
         .number(2, 3)

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::strings::Frame;
+use super::frames::Frame;
 use crate::blob::{Fact, Kind, MOST_VALUE, Proto, Route};
 use crate::extract::{Inside, Sink};
 use crate::finding::SkipClass;
@@ -21,8 +21,6 @@ const MOST: usize = 4096;
 const NAME: usize = 256;
 /// Most dimensions of a tensor.
 const DIMENSIONS: usize = 64;
-/// How many messages around it a string may have and still be about the file.
-const SHALLOW: usize = 4;
 
 /// Domain and name.
 type Operator = (String, String);
@@ -77,8 +75,8 @@ impl Facts {
         }
     }
 
-    pub(super) fn number(&mut self, frames: &[Frame], name: &str, value: u64) {
-        let role = frames.last().map(|top| top.message.role);
+    pub(super) fn number(&mut self, top: Option<&Frame>, name: &str, value: u64) {
+        let role = top.map(|top| top.message.role);
         let Some(open) = self.open.last_mut().filter(|_| role == Some(Role::Tensor)) else {
             return;
         };
@@ -89,8 +87,8 @@ impl Facts {
         }
     }
 
-    pub(super) fn text(&mut self, frames: &[Frame], name: Name, bytes: &[u8]) {
-        let (Some(top), Some(open)) = (frames.last(), self.open.last_mut()) else {
+    pub(super) fn text(&mut self, top: Option<&Frame>, name: Name, bytes: &[u8]) {
+        let (Some(top), Some(open)) = (top, self.open.last_mut()) else {
             return;
         };
         let Name::Declared(name) = name else {
@@ -117,27 +115,15 @@ impl Facts {
     }
 
     /// A string about the file as a whole.
-    pub(super) fn metadata(
-        &self,
-        frames: &[Frame],
-        key: &str,
-        value: &[u8],
-        route: &Route,
-        sink: &mut dyn Sink,
-    ) {
-        if frames.len() <= SHALLOW && self.open.is_empty() {
+    pub(super) fn metadata(&self, key: &str, value: &[u8], route: &Route, sink: &mut dyn Sink) {
+        if self.open.is_empty() {
             let value = &value[..value.len().min(MOST_VALUE)];
             sink.fact(route, &Fact::Metadata { key, value });
         }
     }
 
     /// A message ends; `route` is its own.
-    pub(super) fn leave(
-        &mut self,
-        frame: &Frame,
-        route: impl Fn() -> Route,
-        sink: &mut dyn Sink,
-    ) {
+    pub(super) fn leave(&mut self, frame: &Frame, route: impl Fn() -> Route, sink: &mut dyn Sink) {
         if !has_facts(frame.message.role) {
             return;
         }
@@ -207,4 +193,3 @@ impl Facts {
 fn has_facts(role: Role) -> bool {
     matches!(role, Role::Operator | Role::Function | Role::Tensor)
 }
-

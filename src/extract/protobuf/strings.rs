@@ -7,18 +7,18 @@ use std::io::{self, Cursor};
 use std::ops::Range;
 
 use super::facts::Facts;
+use super::frames::Frames;
 use crate::blob::{HEAD, Kind, ReadSeek};
-use crate::extract::cells::Cells;
 use crate::extract::named::Named;
 use crate::extract::section::Section;
 use crate::extract::{Inside, Sink, inside, nested, stream};
 use crate::finding::SkipClass;
 use crate::format::protobuf::is_text;
-use crate::format::protobuf::schema::{Message, Role, UNDECLARED};
+use crate::format::protobuf::schema::{Message, Role};
 use crate::format::protobuf::walk::{Event, Name};
 
-/// Columns gathered at a time.
-const COLUMNS: usize = 64;
+/// How many messages around it a string may have and still be about the file.
+const SHALLOW: usize = 4;
 /// Most keys of maps told once; behind them each is told anew.
 const KEYS: usize = 4096;
 /// Shorter bytes that are no text hold nothing anybody looks for.
@@ -27,54 +27,18 @@ const SHORTEST: usize = 8;
 /// Gathers the strings of one file. Call [`finish`](Self::finish) at its end.
 pub(in crate::extract) struct Strings<'a> {
     at: &'a Inside,
-    /// Route of the message at hand, from `at`.
-    path: String,
-    frames: Vec<Frame>,
-    columns: usize,
-    /// Strings of columns outside all lists.
-    loose: u64,
+    frames: Frames<'a>,
     keys: HashSet<String>,
     named: Named,
     facts: Facts,
     skipped: bool,
 }
 
-/// A message that is open.
-pub(super) struct Frame {
-    pub(super) message: &'static Message,
-    /// Its field in the message around it.
-    pub(super) name: Name,
-    /// Its key in a map.
-    pub(super) key: Option<String>,
-    /// Its place in a list.
-    pub(super) index: Option<u64>,
-    /// Where in the path its step begins, where the step's index does, and
-    /// where it ends.
-    start: usize,
-    bare: usize,
-    end: usize,
-    /// What lists below it have, by the rest of their path.
-    columns: Vec<(String, Cells)>,
-}
-
 impl<'a> Strings<'a> {
     pub(in crate::extract) fn new(kind: Kind, at: &'a Inside) -> Self {
-        let root = Frame {
-            message: &UNDECLARED,
-            name: Name::Declared(""),
-            key: None,
-            index: None,
-            start: 0,
-            bare: 0,
-            end: 0,
-            columns: Vec::new(),
-        };
         Self {
             at,
-            path: String::new(),
-            frames: vec![root],
-            columns: 0,
-            loose: 0,
+            frames: Frames::new(at),
             keys: HashSet::new(),
             named: Named::default(),
             facts: Facts::new(kind),
@@ -95,7 +59,7 @@ impl<'a> Strings<'a> {
                 message,
             } => self.enter(name, index, key, message),
             Event::Leave => return self.leave(sink),
-            Event::Number { name, value } => self.facts.number(&self.frames, name, value),
+            Event::Number { name, value } => self.facts.number(self.frames.top(), name, value),
             Event::Bytes {
                 name,
                 listed,
@@ -121,54 +85,22 @@ impl<'a> Strings<'a> {
         key: Option<&str>,
         message: &'static Message,
     ) {
-        let start = self.path.len();
-        match (name, self.frames.last().and_then(|top| top.key.as_deref())) {
-            (Name::Declared(""), Some(key)) => self.path.extend(["/", key]),
-            (Name::Declared(""), None) => {}
-            (name, _) => self.path.push_str(&format!("/{name}")),
-        }
-        let bare = self.path.len();
-        // An entry is told by its key.
-        let index = index.filter(|_| message.role != Role::Entry);
-        if let Some(index) = index {
-            let dash = if bare > start { "-" } else { "/" };
-            self.path.push_str(&format!("{dash}{index}"));
-        }
-        self.frames.push(Frame {
-            message,
-            name,
-            key: key.map(str::to_owned),
-            index,
-            start,
-            bare,
-            end: self.path.len(),
-            columns: Vec::new(),
-        });
+        self.frames.enter(name, index, key, message);
         self.facts.enter(message.role);
     }
 
     /// A message ends.
     fn leave(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        if self.frames.len() < 2 {
-            return Ok(());
-        }
-        if let Some(frame) = self.frames.last() {
-            let route = || self.at.route.join(&self.path);
+        if let Some(frame) = self.frames.top().filter(|_| self.frames.depth() > 0) {
+            let route = || self.at.route.join(self.frames.path());
             self.facts.leave(frame, route, sink);
         }
-        if let Some(mut frame) = self.frames.pop() {
-            self.path.truncate(frame.start);
-            self.columns -= frame.columns.len();
-            for (_, cells) in &mut frame.columns {
-                cells.finish(sink)?;
-            }
-        }
-        Ok(())
+        self.frames.leave(sink)
     }
 
     /// Leaves all messages but the outermost, wherever a walk broke off.
     pub(in crate::extract) fn leave_all(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        while self.frames.len() > 1 {
+        while self.frames.depth() > 0 {
             self.leave(sink)?;
         }
         Ok(())
@@ -177,21 +109,11 @@ impl<'a> Strings<'a> {
     /// Delivers what was gathered.
     pub(in crate::extract) fn finish(mut self, sink: &mut dyn Sink) -> io::Result<()> {
         self.leave_all(sink)?;
-        self.flush(sink)?;
+        self.frames.flush(sink)?;
         self.facts.finish(self.at, sink);
         if self.skipped {
             let why = self.facts.numbers().to_owned();
             sink.skip(SkipClass::ByDesign, &self.at.route, why);
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        self.columns = 0;
-        for frame in &mut self.frames {
-            for (_, mut cells) in frame.columns.drain(..) {
-                cells.finish(sink)?;
-            }
         }
         Ok(())
     }
@@ -204,7 +126,7 @@ impl<'a> Strings<'a> {
         bytes: &[u8],
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
-        let Some(top) = self.frames.last() else {
+        let Some(top) = self.frames.top() else {
             return Ok(());
         };
         if bytes.is_empty() {
@@ -222,91 +144,29 @@ impl<'a> Strings<'a> {
                 return self.content(name, offset, bytes, kind, sink);
             }
         }
-        self.facts.text(&self.frames, name, bytes);
+        self.facts.text(self.frames.top(), name, bytes);
         if listed {
-            return self.cell(name, bytes, sink);
+            return self.frames.cell(name, bytes, sink);
         }
-        let (path, key) = self.place(name);
+        let (path, key) = self.frames.place(name);
         let inner = self.at.part(path);
-        if let Some(key) = &key {
-            self.facts
-                .metadata(&self.frames, key, bytes, &inner.route, sink);
+        if self.frames.depth() < SHALLOW {
+            self.facts.metadata(&key, bytes, &inner.route, sink);
         }
         self.named
-            .deliver(key.as_deref(), bytes, Some(offset), &inner, sink)
+            .deliver(Some(&key), bytes, Some(offset), &inner, sink)
     }
 
     /// The key of a map's entry, told once.
     fn key(&mut self, sink: &mut dyn Sink) {
-        let key = self.frames.last().and_then(|top| top.key.as_ref());
+        let key = self.frames.top().and_then(|top| top.key.as_ref());
         let Some(key) = key.filter(|key| !self.keys.contains(*key)) else {
             return;
         };
-        sink.name(&self.at.route.join(&self.path), key);
+        sink.name(&self.at.route.join(self.frames.path()), key);
         if self.keys.len() < KEYS {
             self.keys.insert(key.clone());
         }
-    }
-
-    /// Where a string stands, and under which name.
-    fn place(&self, name: Name) -> (&str, Option<String>) {
-        if name != Name::Declared("") {
-            return (&self.path, Some(name.to_string()));
-        }
-        if let Some(key) = self.frames.last().and_then(|top| top.key.clone()) {
-            return (&self.path, Some(key));
-        }
-        // The name is the last step of the way.
-        let step = self.frames.iter().rev().find(|frame| frame.end > frame.start);
-        let start = step.map_or(0, |frame| frame.start);
-        let key = self.path[start..].trim_start_matches('/');
-        (&self.path[..start], Some(key.to_owned()))
-    }
-
-    /// A string of a list: it goes to the column of its kind, with the place of
-    /// the innermost list's message as the row.
-    fn cell(&mut self, name: Name, bytes: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
-        let list = self.frames.iter().rposition(|frame| frame.index.is_some());
-        let (owner, above, mut column) = match list {
-            Some(place) => {
-                let frame = &self.frames[place];
-                let column = &self.path[frame.start..frame.bare];
-                let column = format!("{column}{}", &self.path[frame.end..]);
-                (place.saturating_sub(1), frame.start, column)
-            }
-            None => (0, 0, self.path.clone()),
-        };
-        let row = list.and_then(|place| self.frames[place].index);
-        let row = row.unwrap_or(self.loose);
-        self.loose += u64::from(list.is_none());
-        let top = self.frames.last();
-        match (name, top.and_then(|top| top.key.as_deref())) {
-            (Name::Declared(""), Some(key)) => column.extend(["/", key]),
-            (Name::Declared(""), None) => {}
-            (name, _) => column.push_str(&format!("/{name}")),
-        }
-        let words = top.is_some_and(|top| top.message.role == Role::Word);
-        let known = |(path, _): &(String, Cells)| *path == column;
-        let columns = &self.frames[owner].columns;
-        let place = match columns.iter().position(known) {
-            Some(place) => place,
-            None => {
-                if self.columns >= COLUMNS {
-                    self.flush(sink)?;
-                }
-                let (folder, last) = column.rsplit_once('/').unwrap_or(("", &column));
-                let at = self.at.part(&format!("{}{folder}", &self.path[..above]));
-                let cells = if words {
-                    Cells::words(last, &at)
-                } else {
-                    Cells::new(last, &at)
-                };
-                self.columns += 1;
-                self.frames[owner].columns.push((column, cells));
-                self.frames[owner].columns.len() - 1
-            }
-        };
-        self.frames[owner].columns[place].1.push(row, bytes, sink)
     }
 
     /// Bytes that are no text: something with a reader of its own, or not.
@@ -375,9 +235,11 @@ impl<'a> Strings<'a> {
 
     /// The route of a field of the message at hand.
     fn step(&self, name: Name) -> String {
-        let (path, key) = self.place(name);
-        let key = key.map_or_else(String::new, |key| format!("@{key}"));
-        format!("{path}{key}")
+        let (path, key) = self.frames.place(name);
+        if key.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}@{key}")
+        }
     }
 }
-

@@ -149,6 +149,5 @@ impl Part<'_> {
 /// Could a file begin like a message, whatever its fields mean? Text cannot.
 pub fn may_be_message(head: &[u8], size: u64) -> bool {
     let cut = size > head.len() as u64;
-    !may_be_text(head)
-        && fits(head, size, cut, &UNDECLARED, 0, &mut Head::default())
+    !may_be_text(head) && fits(head, size, cut, &UNDECLARED, 0, &mut Head::default())
 }

@@ -2,14 +2,11 @@
 
 use std::io::Cursor;
 
+use super::builder::{self, Message, message};
 use super::schema::{self, Message as Table, Role, TEXT_ENTRY};
 use super::walk::{Event, walk};
 use super::{Wire, varint};
 use crate::format::{FormatError, coreml, onnx, sentencepiece, tensorflow, tfrecord};
-
-#[path = "../../../tests/builders/protobuf.rs"]
-mod builder;
-use builder::{Message, message};
 
 static TABLE: Table = Table {
     role: Role::Plain,
@@ -108,7 +105,10 @@ fn lying_lengths_are_errors_and_what_came_before_is_told() {
     let mut inner = message();
     inner.tag(1, 2);
     inner.varint(1000);
-    let beyond_its_message = message().bytes(1, "before").message(4, inner).bytes(1, "x".repeat(2000));
+    let beyond_its_message = message()
+        .bytes(1, "before")
+        .message(4, inner)
+        .bytes(1, "x".repeat(2000));
     let mut open = message().bytes(1, "before");
     open.tag(9, 3);
     let mut unopened = message().bytes(1, "before");
@@ -116,7 +116,10 @@ fn lying_lengths_are_errors_and_what_came_before_is_told() {
     let zero = Message([&lying.0[..8], &[0, 0]].concat());
     for file in [lying, beyond_its_message, open, unopened, zero] {
         let (told, end) = told(&file.0);
-        assert!(matches!(end, Err(FormatError::Malformed { .. })), "{told:?}");
+        assert!(
+            matches!(end, Err(FormatError::Malformed { .. })),
+            "{told:?}"
+        );
         assert_eq!(told[0], "text=before");
     }
 }
@@ -132,7 +135,11 @@ fn numbers_end_after_ten_bytes() {
 
 #[test]
 fn deep_messages_are_told_and_not_entered() {
-    let deep = |field| (0..100).fold(message().bytes(1, "deep"), |inner, _| message().message(field, inner));
+    let deep = |field| {
+        (0..100).fold(message().bytes(1, "deep"), |inner, _| {
+            message().message(field, inner)
+        })
+    };
     for field in [4, 44] {
         let (told, end) = told(&deep(field).0);
         end.unwrap();
@@ -143,14 +150,18 @@ fn deep_messages_are_told_and_not_entered() {
 
 #[test]
 fn long_strings_are_handed_on() {
-    let file = message().bytes(1, "x".repeat(3 << 20)).bytes(50, vec![0; 2 << 20]);
+    let file = message()
+        .bytes(1, "x".repeat(3 << 20))
+        .bytes(50, vec![0; 2 << 20]);
     let (told, end) = told(&file.0);
     end.unwrap();
     assert_eq!(told, ["text 3145728 false", "field-50 2097152 false"]);
 }
 
 fn samples() -> Vec<(Vec<u8>, fn(&[u8], u64) -> bool)> {
-    let graph = message().message(1, builder::onnx_node("", "Relu")).bytes(2, "main");
+    let graph = message()
+        .message(1, builder::onnx_node("", "Relu"))
+        .bytes(2, "main");
     let pieces: Vec<&str> = "<unk> <s> </s> a b c d e".split(' ').collect();
     let operators = ["Placeholder", "MatMul", "PyFunc"];
     vec![
@@ -160,7 +171,10 @@ fn samples() -> Vec<(Vec<u8>, fn(&[u8], u64) -> bool)> {
             sentencepiece::looks_like,
         ),
         (builder::coreml("Jane", 20_000).0, coreml::looks_like),
-        (builder::tensorflow_graph(&operators).0, tensorflow::is_graph),
+        (
+            builder::tensorflow_graph(&operators).0,
+            tensorflow::is_graph,
+        ),
         (
             builder::saved_model(builder::tensorflow_graph(&operators)).0,
             tensorflow::is_saved_model,
@@ -260,9 +274,15 @@ fn records_are_framed() {
     let mut wire = Wire::new(Cursor::new(&file)).unwrap();
     let first = tfrecord::record(&mut wire, 0).unwrap().unwrap();
     assert_eq!(&file[first.start as usize..first.end as usize], b"one");
-    let second = tfrecord::record(&mut wire, tfrecord::behind(&first)).unwrap().unwrap();
+    let second = tfrecord::record(&mut wire, tfrecord::behind(&first))
+        .unwrap()
+        .unwrap();
     assert!(second.is_empty());
-    assert!(tfrecord::record(&mut wire, file.len() as u64).unwrap().is_none());
+    assert!(
+        tfrecord::record(&mut wire, file.len() as u64)
+            .unwrap()
+            .is_none()
+    );
     let cut = file.len() - 8;
     let mut wire = Wire::new(Cursor::new(&file[..cut])).unwrap();
     let third = tfrecord::record(&mut wire, tfrecord::behind(&second));

@@ -35,7 +35,7 @@ static ORIGINS: Message = plain(&[
 ]);
 
 /// The attributes of a node: a map.
-pub static ATTR_ENTRY: Message = entry(&[text(1, "key"), one(2, "", &ATTR_VALUE)]);
+pub(super) static ATTR_ENTRY: Message = entry(&[text(1, "key"), one(2, "", &ATTR_VALUE)]);
 
 static ATTR_VALUE: Message = plain(&[
     one(1, "list", &ATTR_LIST),
@@ -64,7 +64,7 @@ static ATTR_LIST: Message = plain(&[
 static FUNCTION_NAME: Message = plain(&[texts(1, "name"), each(2, "attr", &ATTR_ENTRY)]);
 
 /// `TensorProto`: strings, and numbers that are not read.
-pub static TENSOR: Message = plain(&[
+pub(super) static TENSOR: Message = plain(&[
     number(1, "dtype"),
     one(2, "tensor_shape", &SHAPE),
     number(3, "version_number"),
@@ -89,7 +89,7 @@ static SHAPE: Message = plain(&[one(2, "dim", &DIMENSION), number(3, "unknown_ra
 static DIMENSION: Message = plain(&[number(1, "size"), texts(2, "name")]);
 
 /// A tensor of a signature: `TensorInfo`.
-pub static TENSOR_INFO: Message = plain(&[
+pub(super) static TENSOR_INFO: Message = plain(&[
     texts(1, "name"),
     number(2, "dtype"),
     one(3, "tensor_shape", &SHAPE),
@@ -121,7 +121,7 @@ static ARGUMENT: Message = entry(&[number(1, "key"), one(2, "", &ARGUMENT_ATTRS)
 static ARGUMENT_ATTRS: Message = plain(&[each(1, "attr", &ATTR_ENTRY)]);
 
 /// Signatures of operators: `OpList`.
-pub static OPS: Message = plain(&[each(1, "op", &OP)]);
+pub(super) static OPS: Message = plain(&[each(1, "op", &OP)]);
 
 /// `OpDef`.
 static OP: Message = plain(&[

@@ -2,9 +2,7 @@
 //!
 //! The first bytes of a record enter; which message it holds leaves.
 
-use super::super::protobuf::schema::{
-    Message, UNDECLARED, data, each, number, one, text, texts,
-};
+use super::super::protobuf::schema::{Message, UNDECLARED, data, each, number, one, text, texts};
 use super::graph::{GRAPH, TENSOR};
 use super::{META_GRAPH, entry, plain};
 
@@ -55,11 +53,7 @@ static HPARAMS: Message = plain(&[
     one(2, "experiment", &EXPERIMENT),
     one(3, "session_start_info", &SESSION_START),
 ]);
-static EXPERIMENT: Message = plain(&[
-    text(1, "description"),
-    text(2, "user"),
-    text(6, "name"),
-]);
+static EXPERIMENT: Message = plain(&[text(1, "description"), text(2, "user"), text(6, "name")]);
 static SESSION_START: Message = plain(&[
     each(1, "hparams", &HPARAM_ENTRY),
     text(2, "model_uri"),
