@@ -22,6 +22,9 @@ const KEY: u64 = 256;
 /// are text.
 const SMALL: u64 = 4096;
 
+/// Longest text that nobody declares and that is still taken for one of many.
+const SHORT: u64 = 512;
+
 /// What a walk meets.
 #[derive(Debug)]
 pub enum Event<'a, R> {
@@ -240,7 +243,8 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
             return Ok(());
         }
         if length <= HELD && self.is_text(&part.range)? {
-            return self.bytes(part, false);
+            // Nobody knows whether there are many.
+            return self.bytes(part, length <= SHORT);
         }
         if is_message(self.wire, &part.range)? {
             let message = if weights { &WEIGHTS } else { &UNDECLARED };
