@@ -22,6 +22,7 @@ mod name_oddities;
 mod onnx_custom_op;
 mod onnx_external;
 mod picture_metadata;
+mod polyglot;
 mod remote_code;
 mod safer_format;
 mod safetensors_shape;
@@ -144,6 +145,7 @@ pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(F
     onnx_external::fact(path, route, fact, sink);
     onnx_custom_op::fact(path, route, fact, sink);
     tf_operators::fact(path, route, fact, sink);
+    polyglot::fact(path, route, fact, sink);
 }
 
 /// Run every tree audit.
@@ -184,6 +186,7 @@ pub fn docs() -> Vec<Doc> {
         name_oddities::DOC,
         safetensors_shape::DOC,
         wrong_kind::DOC,
+        polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
         remote_code::FOREIGN,

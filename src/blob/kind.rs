@@ -25,6 +25,10 @@ pub enum Kind {
     Protobuf(Proto),
     /// Records of TensorFlow: data sets, events of `TensorBoard`.
     TfRecord,
+    /// A PDF.
+    Pdf,
+    /// Compiled Python.
+    Pyc,
     /// A picture.
     Image(Picture),
     /// A program or native library.
@@ -97,6 +101,8 @@ impl Kind {
                 Some(Self::Safetensors)
             }
             _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => image::picture(head)
                 .map(Self::Image)
@@ -112,6 +118,8 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Pdf => "a PDF",
+            Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Protobuf(proto) => proto.as_str(),

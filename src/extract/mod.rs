@@ -10,8 +10,13 @@ mod binary;
 mod cells;
 mod image;
 mod named;
+mod notebook;
+#[allow(dead_code)] // wired with the next change of the archives
+mod office;
+mod pdf;
 mod pickle;
 mod protobuf;
+mod pyc;
 mod safetensors;
 mod section;
 mod stream;
@@ -24,7 +29,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -149,6 +154,11 @@ fn inside(
     };
     sink.fact(&at.route, &content);
     match kind {
+        Kind::Text(Text::Notebook) => {
+            stream::sweep(reader, kind, at, sink)?;
+            reader.rewind()?;
+            notebook::extract(reader, at, sink)
+        }
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
@@ -157,6 +167,8 @@ fn inside(
         Kind::Zip => archive::extract(reader, at, sink),
         Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
         Kind::TfRecord => tfrecord::extract(reader, at, sink),
+        Kind::Pdf => pdf::extract(reader, at, sink),
+        Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }

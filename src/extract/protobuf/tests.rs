@@ -102,8 +102,8 @@ fn strings_of_onnx_models_have_their_routes() {
     assert_eq!(
         heard.marks,
         [
-            "/field-98/field-3/field-4/row-0",
-            "/field-99/row-1",
+            "/field-98/field-3/field-4/row-1",
+            "/field-99/row-0",
             "/functions-0@doc_string",
             "/graph/node-1/attribute/body/node-0@doc_string",
             "/graph/node-1/attribute@path",
