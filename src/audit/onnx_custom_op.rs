@@ -61,12 +61,11 @@ pub(super) fn fact(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn Fn
 }
 
 fn is_ordinary(domain: &str) -> bool {
-    let within = |set: &&str| {
-        domain
-            .strip_prefix(**set)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    let within = |set: &str| {
+        let rest = domain.strip_prefix(set);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    domain.is_empty() || DOMAINS.iter().any(|set| within(&set))
+    domain.is_empty() || DOMAINS.iter().any(|set| within(set))
 }
 
 /// A name as far as it looks like one: it is the file's, and may be anything.

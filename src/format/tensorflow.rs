@@ -12,7 +12,7 @@ use super::protobuf::schema::{
     Field, Message, Role, TEXT_ENTRY, UNDECLARED, data, each, number, one, text, texts,
 };
 use super::protobuf::shape;
-use graph::{ATTR_ENTRY, OPS, TENSOR_INFO};
+use graph::{OPS, TENSOR_INFO};
 
 pub use graph::GRAPH;
 

@@ -104,7 +104,9 @@ fn take(content: &mut Content, fact: &Fact<'_>) {
         }),
         Fact::Operator { domain, name, .. } => {
             let dot = if domain.is_empty() { "" } else { "::" };
-            content.metadata.push(entry("operator", format!("{domain}{dot}{name}")));
+            content
+                .metadata
+                .push(entry("operator", format!("{domain}{dot}{name}")));
         }
         Fact::External { location } => {
             let location = String::from_utf8_lossy(location).into_owned();

@@ -35,7 +35,7 @@ static ORIGINS: Message = plain(&[
 ]);
 
 /// The attributes of a node: a map.
-pub(super) static ATTR_ENTRY: Message = entry(&[text(1, "key"), one(2, "", &ATTR_VALUE)]);
+static ATTR_ENTRY: Message = entry(&[text(1, "key"), one(2, "", &ATTR_VALUE)]);
 
 static ATTR_VALUE: Message = plain(&[
     one(1, "list", &ATTR_LIST),
