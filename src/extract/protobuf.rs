@@ -9,6 +9,7 @@
 
 mod facts;
 mod frames;
+mod quiet;
 mod strings;
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,7 @@
 use std::io;
 
 use super::protobuf::Strings;
-use super::section::Section;
-use super::{Inside, Sink, fall_back, nested};
+use super::{Inside, Sink, fall_back};
 use crate::blob::{Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
@@ -60,13 +59,8 @@ fn records(
             })?;
             strings.leave_all(sink)?;
         } else if !range.is_empty() {
-            let inner = Inside {
-                raw: at.raw.map(|raw| raw + range.start),
-                ..at.child(&format!("/record-{number}"))
-            };
-            let length = range.end - range.start;
-            let mut section = Section::new(&mut **wire.reader(), range.start, length)?;
-            nested(&mut section, "", &inner, sink)?;
+            let step = format!("/record-{number}");
+            strings.part(&step, range, &mut **wire.reader(), sink)?;
         }
         number += 1;
     }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::facts::Facts;
 use super::frames::Frames;
+use super::quiet::{Notes, Quiet};
 use crate::blob::{HEAD, Kind, ReadSeek};
 use crate::extract::named::Named;
 use crate::extract::section::Section;
@@ -31,6 +32,7 @@ pub(in crate::extract) struct Strings<'a> {
     keys: HashSet<String>,
     named: Named,
     facts: Facts,
+    notes: Notes,
     skipped: bool,
 }
 
@@ -42,6 +44,7 @@ impl<'a> Strings<'a> {
             keys: HashSet::new(),
             named: Named::default(),
             facts: Facts::new(kind),
+            notes: Notes::default(),
             skipped: false,
         }
     }
@@ -111,6 +114,7 @@ impl<'a> Strings<'a> {
         self.leave_all(sink)?;
         self.frames.flush(sink)?;
         self.facts.finish(self.at, sink);
+        self.notes.finish(&self.at.route, sink);
         if self.skipped {
             let why = self.facts.numbers().to_owned();
             sink.skip(SkipClass::ByDesign, &self.at.route, why);
@@ -195,13 +199,10 @@ impl<'a> Strings<'a> {
             raw,
             ..self.at.child(&step)
         };
-        inside(
-            &mut Cursor::new(bytes),
-            bytes.len() as u64,
-            kind,
-            &inner,
-            sink,
-        )
+        let notes = &mut self.notes;
+        let sink = &mut Quiet { sink, notes };
+        let size = bytes.len() as u64;
+        inside(&mut Cursor::new(bytes), size, kind, &inner, sink)
     }
 
     /// What is not held in memory: read as a file of its own.
@@ -214,23 +215,37 @@ impl<'a> Strings<'a> {
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
         let step = self.step(name);
-        let raw = self.at.raw.map(|raw| raw + range.start);
-        let mut section = Section::new(reader, range.start, range.end - range.start)?;
-        if too_deep {
-            let inner = Inside {
-                raw,
-                ..self.at.part(&step)
-            };
-            let why = "messages nest deeper than 64".to_owned();
-            sink.skip(SkipClass::Limited, &inner.route, why);
-            sink.raw();
-            return stream::sweep(&mut section, Kind::Binary, &inner, sink);
+        if !too_deep {
+            return self.part(&step, range, reader, sink);
         }
         let inner = Inside {
-            raw,
-            ..self.at.child(&step)
+            raw: self.at.raw.map(|raw| raw + range.start),
+            ..self.at.part(&step)
         };
-        nested(&mut section, "", &inner, sink)
+        let mut section = Section::new(reader, range.start, range.end - range.start)?;
+        let notes = &mut self.notes;
+        let sink = &mut Quiet { sink, notes };
+        let why = "messages nest deeper than 64".to_owned();
+        sink.skip(SkipClass::Limited, &inner.route, why);
+        sink.raw();
+        stream::sweep(&mut section, Kind::Binary, &inner, sink)
+    }
+
+    /// A part of the file that is read as a file of its own.
+    pub(in crate::extract) fn part(
+        &mut self,
+        step: &str,
+        range: Range<u64>,
+        reader: &mut dyn ReadSeek,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
+        let inner = Inside {
+            raw: self.at.raw.map(|raw| raw + range.start),
+            ..self.at.child(step)
+        };
+        let mut section = Section::new(reader, range.start, range.end - range.start)?;
+        let notes = &mut self.notes;
+        nested(&mut section, "", &inner, &mut Quiet { sink, notes })
     }
 
     /// The route of a field of the message at hand.
