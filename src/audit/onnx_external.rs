@@ -80,7 +80,7 @@ mod tests {
             let route = Route::new("/graph/initializer-3");
             let external = Fact::External { location };
             fact("m.onnx", &route, &external, &mut |finding| {
-                found.push(finding)
+                found.push(finding);
             });
             found
         };

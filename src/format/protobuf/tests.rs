@@ -158,7 +158,10 @@ fn long_strings_are_handed_on() {
     assert_eq!(told, ["text 3145728 false", "field-50 2097152 false"]);
 }
 
-fn samples() -> Vec<(Vec<u8>, fn(&[u8], u64) -> bool)> {
+/// A file, and what tells its format.
+type Sample = (Vec<u8>, fn(&[u8], u64) -> bool);
+
+fn samples() -> Vec<Sample> {
     let graph = message()
         .message(1, builder::onnx_node("", "Relu"))
         .bytes(2, "main");
