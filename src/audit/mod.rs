@@ -21,6 +21,8 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod onnx_custom_op;
+mod onnx_external;
 mod picture_metadata;
 mod polyglot;
 mod remote_code;
@@ -29,6 +31,7 @@ mod safetensors_shape;
 mod size_limits;
 mod stray_file;
 mod symlink_escape;
+mod tf_operators;
 mod vocabulary_env;
 mod wrong_kind;
 
@@ -144,6 +147,9 @@ pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(F
     gguf_shape::fact(path, route, fact, sink);
     chat_template::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
+    onnx_external::fact(path, route, fact, sink);
+    onnx_custom_op::fact(path, route, fact, sink);
+    tf_operators::fact(path, route, fact, sink);
     polyglot::fact(path, route, fact, sink);
 }
 
@@ -198,6 +204,9 @@ pub fn docs() -> Vec<Doc> {
         picture_metadata::POSITION,
         picture_metadata::OWNER,
         commit_identity::DOC,
+        onnx_external::DOC,
+        onnx_custom_op::DOC,
+        tf_operators::DOC,
     ];
     coded
         .into_iter()

@@ -69,6 +69,11 @@ pub enum Fact<'a> {
         /// Its name.
         name: &'a str,
     },
+    /// A file that a tensor's numbers are to be read from; each once.
+    External {
+        /// Its path as written.
+        location: &'a [u8],
+    },
     /// Something wrong with the shape of the file.
     Problem(Problem<'a>),
 }

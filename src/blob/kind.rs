@@ -3,6 +3,7 @@
 //! In: the first bytes of a content and, where they leave it open, its name.
 //! Out: its [`Kind`], which decides who reads it.
 
+use super::Proto;
 use crate::format;
 use crate::format::executable::{self, Program};
 use crate::format::image::{self, Picture};
@@ -26,6 +27,10 @@ pub enum Kind {
     Npy,
     /// A `TFLite` model.
     Tflite,
+    /// Messages of protocol buffers.
+    Protobuf(Proto),
+    /// Records of TensorFlow: data sets, events of `TensorBoard`.
+    TfRecord,
     /// A PDF.
     Pdf,
     /// Compiled Python.
@@ -84,6 +89,9 @@ impl Kind {
         if let Some(kind) = Self::by_magic(head, size) {
             return kind;
         }
+        if let Some(proto) = Proto::sniff(path, head, size) {
+            return Self::Protobuf(proto);
+        }
         if looks_binary(head) {
             return utf16_without_mark(head).map_or(Self::Binary, Self::Utf16);
         }
@@ -103,6 +111,7 @@ impl Kind {
             }
             _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
             _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
+            _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
@@ -127,6 +136,8 @@ impl Kind {
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
+            Self::Protobuf(proto) => proto.as_str(),
+            Self::TfRecord => "records of TensorFlow",
             Self::Binary => "binary data",
         }
     }

@@ -16,11 +16,13 @@ mod npy;
 mod office;
 mod pdf;
 mod pickle;
+mod protobuf;
 mod pyc;
 mod safetensors;
 mod section;
 mod stream;
 mod tflite;
+mod tfrecord;
 mod utf16;
 
 pub mod place;
@@ -168,6 +170,8 @@ fn inside(
         Kind::Tflite => tflite::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
+        Kind::TfRecord => tfrecord::extract(reader, at, sink),
         Kind::Pdf => pdf::extract(reader, at, sink),
         Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),

@@ -9,7 +9,7 @@ use super::veil::Veil;
 use super::{ScanError, Sweep, scan};
 use crate::blob::Fact;
 use crate::finding::{
-    Column, Content, Entry, Inspection, List, Member, Report, Route, Secret, Tensor,
+    Column, Content, Entry, Inspection, List, Member, Operator, Report, Route, Secret, Tensor,
 };
 
 /// Hears every fact of a sweep.
@@ -95,10 +95,13 @@ fn take(content: &mut Content, fact: &Fact<'_>) {
             of: of.to_owned(),
             rows,
         }),
-        Fact::Operator { domain, name, .. } => {
-            let dots = if domain.is_empty() { "" } else { "::" };
-            let named = format!("{domain}{dots}{name}");
-            content.metadata.push(entry("operator", named.as_bytes()));
+        Fact::Operator { domain, name, .. } => content.operators.push(Operator {
+            domain: domain.to_owned(),
+            name: name.to_owned(),
+        }),
+        Fact::External { location } => {
+            let location = String::from_utf8_lossy(location).into_owned();
+            content.external.push(location);
         }
         Fact::Problem(problem) => content.problems.push(problem.text.to_owned()),
     }
@@ -157,6 +160,7 @@ fn texts(content: &mut Content, cover: &mut dyn FnMut(&mut String)) {
         cover(&mut column.of);
     });
     each(&mut content.imports, &mut |import| cover(&mut import.name));
+    each(&mut content.external, cover);
     each(&mut content.operators, &mut |operator| {
         cover(&mut operator.domain);
         cover(&mut operator.name);
