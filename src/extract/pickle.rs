@@ -83,7 +83,7 @@ impl<'a> Strings<'a> {
                 self.failed = self.string(*offset, bytes, map.is_empty(), *key, sink);
             }
             PickleEvent::Skipped { len, .. } => self.skipped += len,
-            PickleEvent::Global { .. } => {}
+            _ => {}
         }
         if self.failed.is_ok() {
             ControlFlow::Continue(())
