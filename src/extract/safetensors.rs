@@ -6,10 +6,11 @@
 
 use std::io::{self, Read, SeekFrom};
 
-use super::{Inside, Sink, fall_back, stream};
+use super::section::Section;
+use super::{Inside, Sink, fall_back, nested, stream};
 use crate::blob::{self, Fact, Kind, ProblemClass, ReadSeek, Text};
 use crate::finding::SkipClass;
-use crate::format::safetensors::{Problem, read_header};
+use crate::format::safetensors::{Entry, Problem, read_header};
 
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
@@ -18,7 +19,17 @@ pub(super) fn extract(
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     let mut reader = reader;
-    let header = match read_header(&mut reader, size) {
+    let mut tell = |entry: Entry<'_>| {
+        let fact = match entry {
+            Entry::Metadata { key, value } => Fact::Metadata {
+                key,
+                value: value.unwrap_or_default(),
+            },
+            Entry::Tensor { name, dtype, shape } => Fact::Tensor { name, dtype, shape },
+        };
+        sink.fact(&at.route, &fact);
+    };
+    let header = match read_header(&mut reader, size, &mut tell) {
         Ok(header) => header,
         Err(error) => return fall_back(reader, &error, at, sink),
     };
@@ -38,12 +49,14 @@ pub(super) fn extract(
         match problem {
             Problem::TrailingBytes { at: start, count } => {
                 tensors = tensors.saturating_sub(*count);
-                reader.seek(SeekFrom::Start(*start))?;
-                sink.raw();
-                stream::sweep(
-                    &mut (&mut reader).take(*count),
-                    Kind::Binary,
-                    &at.from(*start),
+                let behind = Inside {
+                    raw: at.raw.map(|raw| raw + start),
+                    ..at.child("/trailing")
+                };
+                nested(
+                    &mut Section::new(reader, *start, *count)?,
+                    "",
+                    &behind,
                     sink,
                 )?;
             }
@@ -65,8 +78,13 @@ fn told<'a>(problem: &Problem, text: &'a str) -> blob::Problem<'a> {
         Problem::TextBehindObject { at } | Problem::TrailingBytes { at, .. } => {
             (ProblemClass::Hidden, Some(*at))
         }
+        Problem::Hole { at, .. } => (ProblemClass::Hidden, Some(*at)),
         Problem::DuplicateKeys { first, .. } => (ProblemClass::Ambiguous, Some(*first)),
-        Problem::BadOffsets { at } => (ProblemClass::Malformed, Some(*at)),
+        Problem::Overlap { at } => (ProblemClass::Ambiguous, Some(*at)),
+        Problem::BadOffsets { at } | Problem::MetadataNotText { at } => {
+            (ProblemClass::Malformed, Some(*at))
+        }
+        Problem::WrongSize { first, .. } => (ProblemClass::Malformed, Some(*first)),
         _ => (ProblemClass::Malformed, None),
     };
     blob::Problem {
