@@ -8,6 +8,7 @@ mod fact;
 mod fragment;
 mod kind;
 pub mod limits;
+mod unpickling;
 
 use std::fmt::Debug;
 use std::fs::File;
@@ -19,6 +20,7 @@ pub use fact::{Fact, MOST_VALUE, Problem, ProblemClass};
 pub use fragment::{CONTEXT, Fragment, LineStart, OVERLAP, Positions, Row};
 pub use kind::{HEAD, Kind, Text};
 pub use limits::Limits;
+pub use unpickling::{Opcode, Operand, Subject, Unpickling, Use};
 
 pub use crate::finding::Route;
 use crate::finding::{OriginKind, SkipClass};
