@@ -63,6 +63,8 @@ pub enum Operand {
     Name(Option<String>, Option<String>),
     /// A short text.
     Text(Secret),
+    /// A string that is a pickle, whose uses are among the others.
+    Pickle,
     /// Anything else.
     Other,
 }

@@ -189,8 +189,10 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             self.machine.push(Value::Other);
             return Ok(());
         }
-        self.machine.push(Value::text(&self.raw));
-        self.inside_string(start, false)
+        let hidden = self.inside_string(start, false)?;
+        let value = if hidden { Value::Pickle } else { Value::text(&self.raw) };
+        self.machine.push(value);
+        Ok(())
     }
 
     /// Bytes: like a string while short, passed over when long.
@@ -202,7 +204,8 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
         let offset = self.input.offset();
         let len = self.input.skip(length - taken)?;
         self.send(PickleEvent::Skipped { offset, len })?;
-        self.machine.push(Value::Other);
+        let hidden = taken > 0;
+        self.machine.push(if hidden { Value::Pickle } else { Value::Other });
         if len < length - taken {
             return Err(truncated(at));
         }
@@ -240,8 +243,10 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             self.machine.push(Value::Other);
             return Ok(());
         }
-        self.machine.push(Value::text(&self.decoded));
-        self.inside_string(offset, true)
+        let hidden = self.inside_string(offset, true)?;
+        let value = if hidden { Value::Pickle } else { Value::text(&self.decoded) };
+        self.machine.push(value);
+        Ok(())
     }
 
     /// Appends the rest of the line to `raw` while that is shorter than `limit`;

@@ -160,6 +160,7 @@ fn operand(argument: Argument<'_>) -> Operand {
     match argument {
         Argument::Global { module, name } => Operand::Name(module.map(kept), name.map(kept)),
         Argument::Text(text) => Operand::Text(Secret::new(text.as_bytes())),
+        Argument::Pickle => Operand::Pickle,
         Argument::Other => Operand::Other,
     }
 }

@@ -119,6 +119,7 @@ fn folded(callee: &Value, arguments: &Value) -> Option<Value> {
             global(module, name)
         }
         [Value::Global(of), Value::Text(name), ..] if named.is_builtin("getattr") => member(of, name),
+        [Value::Pickle, ..] if keeps_bytes(named) => Some(Value::Pickle),
         [text @ Value::Text(_)] if named.is_builtin("str") || named.is("sys", "intern") => Some(text.clone()),
         [text @ Value::Text(_), codec @ ..] if named.is_encoder() && is_plain(codec) => Some(text.clone()),
         _ => None,
@@ -142,6 +143,13 @@ fn member(of: &Named, attribute: &str) -> Option<Value> {
         let named = Named::new(of.module.as_deref(), Some(&name));
         Value::Global(Rc::new(named))
     })
+}
+
+/// Calls through which a pickle in a string stays one, decoded or not.
+fn keeps_bytes(named: &Named) -> bool {
+    let module = named.module.as_deref().unwrap_or_default();
+    let copies = named.is_builtin("bytes") || named.is_builtin("bytearray") || named.is_builtin("str");
+    copies || matches!(module, "base64" | "binascii" | "codecs" | "_codecs" | "io" | "_io")
 }
 
 /// Does the codec leave the characters of a name as they are?

@@ -151,6 +151,8 @@ pub enum Argument<'a> {
     },
     /// A short string. May be a secret.
     Text(&'a str),
+    /// A string that is a pickle, of which events were sent already.
+    Pickle,
     /// Anything else.
     Other,
 }
@@ -204,6 +206,7 @@ impl<'a> Call<'a> {
                 name: named.name.as_deref(),
             },
             Value::Text(text) => Argument::Text(text),
+            Value::Pickle => Argument::Pickle,
             _ => Argument::Other,
         })
     }

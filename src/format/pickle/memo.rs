@@ -86,7 +86,11 @@ impl Memo {
                 Some(Entry::Text { start, length })
             }
             Value::Global(_) if self.values.len() < GLOBALS + OTHERS => self.keep(value),
-            Value::Made(_) | Value::Tuple(_) | Value::Extension(_) | Value::Persistent
+            Value::Made(_)
+            | Value::Tuple(_)
+            | Value::Extension(_)
+            | Value::Persistent
+            | Value::Pickle
                 if self.others < OTHERS =>
             {
                 self.others += 1;

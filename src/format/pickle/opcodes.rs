@@ -16,7 +16,10 @@ impl<R: Read> Walk<'_, '_, R> {
         match opcode {
             b'S' => self.line_text(at, Line::Quoted),
             b'V' => self.line_text(at, Line::RawUnicode),
-            b'P' => self.line_text(at, Line::Plain).map(|()| self.persistent()),
+            b'P' => self.line_text(at, Line::Plain).map(|()| {
+                let id = self.machine.pop();
+                self.machine.push(persistent(&id));
+            }),
             b'U' | 0x8c => self.length::<1>(at).and_then(|n| self.text(at, n)),
             b'T' => self.signed_length(at).and_then(|n| self.text(at, n)),
             b'X' => self.length::<4>(at).and_then(|n| self.text(at, n)),
@@ -85,8 +88,8 @@ impl<R: Read> Walk<'_, '_, R> {
                 machine.push(made);
             }
             b'Q' => {
-                machine.pop();
-                self.persistent();
+                let id = machine.pop();
+                machine.push(persistent(&id));
             }
             0x85 => machine.tuple(1),
             0x86 => machine.tuple(2),
@@ -102,11 +105,6 @@ impl<R: Read> Walk<'_, '_, R> {
 
     fn integer(&mut self, number: i64) {
         self.machine.push(Value::Int(number));
-    }
-
-    /// PERSID leaves its text on the stack first.
-    fn persistent(&mut self) {
-        self.machine.push(Value::Persistent);
     }
 
     /// A little-endian number of `N` bytes.
@@ -175,5 +173,14 @@ impl<R: Read> Walk<'_, '_, R> {
             _ => self.machine.get(index),
         }
         Ok(())
+    }
+}
+
+/// What a loader makes of a persistent id. Legacy torch files name the classes
+/// of modules so, `("module", class, file, source)`.
+fn persistent(id: &Value) -> Value {
+    match id.parts() {
+        [Value::Text(kind), class @ Value::Global(_), ..] if **kind == *"module" => class.clone(),
+        _ => Value::Persistent,
     }
 }

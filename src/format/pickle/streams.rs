@@ -40,32 +40,43 @@ impl<R: Read> Walk<'_, '_, R> {
             streams: 0,
             storage: false,
         };
-        let mut torch = false;
-        loop {
-            match self.stream() {
-                Ok(()) => {}
-                Err(Stop::Broken(error)) if end.streams == 0 => return Err(error),
-                Err(Stop::Broken(_)) => break,
-                Err(Stop::Asked) => {
-                    end.end_offset = self.input.offset();
-                    return Ok(end);
-                }
-            }
-            torch |= end.streams == 0 && matches!(self.machine.top(), Some(Value::TorchMagic));
-            end.streams += 1;
-            end.end_offset = self.input.offset();
-            self.machine = Machine::default();
-            end.storage = torch && end.streams == TORCH_STREAMS;
-            if end.storage {
-                return Ok(end);
-            }
-            if !looks_like_pickle(self.input.lookahead(SNIFFED)?) {
-                break;
-            }
+        match self.sequence() {
+            Ok(whole) => end = whole,
+            Err(Stop::Broken(error)) => return Err(error),
+            Err(Stop::Asked) => end.end_offset = self.input.offset(),
+        }
+        if end.streams == 0 || end.storage {
+            return Ok(end);
         }
         match self.behind() {
             Ok(()) | Err(Stop::Asked) => Ok(end),
             Err(Stop::Broken(error)) => Err(error),
+        }
+    }
+
+    /// Walks streams as long as one follows the other. That the first is broken
+    /// is an error; a later one ends the sequence.
+    fn sequence(&mut self) -> Result<PickleEnd, Stop> {
+        let mut end = PickleEnd {
+            end_offset: self.input.offset(),
+            streams: 0,
+            storage: false,
+        };
+        let mut torch = false;
+        loop {
+            match self.stream() {
+                Ok(()) => {}
+                Err(Stop::Broken(_)) if end.streams > 0 => return Ok(end),
+                Err(stop) => return Err(stop),
+            }
+            torch |= end.streams == 0 && matches!(self.machine.top(), Some(Value::TorchMagic));
+            end.streams += 1;
+            end.end_offset = self.input.offset();
+            end.storage = torch && end.streams == TORCH_STREAMS;
+            self.machine = Machine::default();
+            if end.storage || !looks_like_pickle(self.input.lookahead(SNIFFED)?) {
+                return Ok(end);
+            }
         }
     }
 
@@ -95,13 +106,14 @@ impl<R: Read> Walk<'_, '_, R> {
     }
 
     /// Walks the pickle that a string is, if it is one: the last one read.
-    pub(super) fn inside_string(&mut self, offset: u64, decoded: bool) -> Result<(), Stop> {
+    /// Answers whether it is.
+    pub(super) fn inside_string(&mut self, offset: u64, decoded: bool) -> Result<bool, Stop> {
         let bytes = if decoded { &self.decoded } else { &self.raw };
         if !disguise::possible(bytes) || !self.may_enter() {
-            return Ok(());
+            return Ok(false);
         }
         let Some((pickle, encoding)) = disguise::uncover(bytes) else {
-            return Ok(());
+            return Ok(false);
         };
         let start = match pickle {
             Cow::Borrowed(_) if !decoded => offset,
@@ -116,9 +128,9 @@ impl<R: Read> Walk<'_, '_, R> {
         walk.nesting = self.nesting + 1;
         walk.inner = self.inner;
         walk.strings = false;
-        let walked = walk.stream();
+        let walked = walk.sequence();
         self.inner = walk.inner;
-        self.leave(walked)
+        self.leave(walked.err()).map(|()| true)
     }
 
     /// The same of bytes too long to keep, from where the input stands. Answers
@@ -139,10 +151,10 @@ impl<R: Read> Walk<'_, '_, R> {
         walk.nesting = self.nesting + 1;
         walk.inner = self.inner;
         walk.strings = self.strings;
-        let walked = walk.stream();
+        let walked = walk.sequence();
         self.inner = walk.inner;
         let taken = length - payload.left;
-        self.leave(walked).map(|()| taken)
+        self.leave(walked.err()).map(|()| taken)
     }
 
     fn may_enter(&self) -> bool {
@@ -150,9 +162,9 @@ impl<R: Read> Walk<'_, '_, R> {
     }
 
     /// Only a consumer's wish ends the outer walk with the inner one.
-    fn leave(&mut self, walked: Result<(), Stop>) -> Result<(), Stop> {
-        match walked {
-            Err(Stop::Asked) => Err(Stop::Asked),
+    fn leave(&mut self, stop: Option<Stop>) -> Result<(), Stop> {
+        match stop {
+            Some(Stop::Asked) => Err(Stop::Asked),
             _ => self.send(PickleEvent::Left),
         }
     }

@@ -29,6 +29,8 @@ pub(super) enum Value {
     /// The beginning of a longer one.
     Cut(Rc<str>),
     Int(i64),
+    /// A string that is a pickle.
+    Pickle,
     /// `None`, `True`, `False`.
     Constant(&'static str),
     /// The number legacy torch files begin with.
@@ -280,6 +282,7 @@ impl Limited {
             Value::Cut(text) => write!(self, "'{}…'", text.escape_debug()),
             Value::Int(number) => write!(self, "{number}"),
             Value::Constant(word) => self.write_str(word),
+            Value::Pickle => self.write_str("<pickle>"),
             Value::Global(named) => self.name(named),
             Value::Made(made) => {
                 self.value(&made.callee)?;

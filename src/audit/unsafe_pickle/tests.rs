@@ -1,0 +1,1 @@
+//! Mechanism and verdict.
