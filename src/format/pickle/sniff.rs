@@ -10,7 +10,9 @@ const STEPS: usize = 4096;
 /// Whether `head` (512 bytes are plenty) starts a pickle.
 pub fn looks_like_pickle(head: &[u8]) -> bool {
     match head {
-        [0x80, 0..=5, opcode, ..] => opens(*opcode),
+        // Whatever follows: what a scanner does not take for a pickle is one to
+        // the unpickler all the same.
+        [0x80, 0..=5, opcode, ..] => is_opcode(*opcode),
         [b'}' | b']', b'q', _, next, ..] if opens(*next) || matches!(next, b's' | b'a' | b'.') => true,
         [b'(', b'd' | b'l', rest @ ..] if is_put(rest) || is_quoted_line(rest) => true,
         [b'(', rest @ ..] if is_quoted_line(rest) || is_global(rest) => true,
@@ -31,6 +33,10 @@ pub(super) fn find_pickle(bytes: &[u8]) -> Option<usize> {
         rest @ [b'c', ..] => is_global(rest),
         _ => false,
     })
+}
+
+fn is_opcode(byte: u8) -> bool {
+    opens(byte) || matches!(byte, 0x80..=0x98) || b".012QRabdeloqprstu".contains(&byte) || byte == b'i'
 }
 
 /// Opcodes that may come first: those that need nothing on the stack.
