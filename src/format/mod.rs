@@ -9,9 +9,12 @@
 mod bytes;
 pub mod escape;
 pub mod executable;
+pub mod image;
 pub mod json;
 pub mod json_path;
+pub mod pdf;
 pub mod pickle;
+pub mod pyc;
 pub mod safetensors;
 pub mod zip;
 
