@@ -2,7 +2,7 @@
 //!
 //! In: one [`File`] at a time as it would be sent, then the whole [`Tree`].
 //! Out: [`Finding`]s without a secret. One audit, one file; what belongs to no
-//! code is data in `patterns/stray-files.toml`.
+//! code is data in `patterns/stray-files.toml` and `patterns/pickle-globals.toml`.
 
 mod assignment;
 mod card_config;
@@ -27,6 +27,7 @@ mod safetensors_shape;
 mod size_limits;
 mod stray_file;
 mod symlink_escape;
+mod unsafe_pickle;
 mod vocabulary_env;
 mod wrong_kind;
 
@@ -138,6 +139,7 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    unsafe_pickle::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
     polyglot::fact(path, route, fact, sink);
 }
@@ -178,6 +180,8 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::SENT,
         gitignore_gap::ADVICE,
         name_oddities::DOC,
+        unsafe_pickle::DANGEROUS,
+        unsafe_pickle::SUSPICIOUS,
         safetensors_shape::DOC,
         wrong_kind::DOC,
         polyglot::DOC,

@@ -3,9 +3,10 @@
 //! In: the names a pickle imports and the calls it makes. Out: a bounded list
 //! of them for the auditor, each kind of call once.
 
-pub use crate::format::pickle::Opcode;
+use std::collections::HashSet;
 
 use crate::finding::Secret;
+pub use crate::format::pickle::Opcode;
 
 /// Imports and calls of one pickle, nested and hidden ones included.
 #[derive(Debug, Default)]
@@ -67,4 +68,31 @@ pub enum Operand {
     Pickle,
     /// Anything else.
     Other,
+}
+
+impl Unpickling {
+    /// Every imported name with dots, once, in the order of the first, and
+    /// whether it is called.
+    pub fn names(&self) -> Vec<(String, bool)> {
+        let dotted = |of: &Use| match &of.subject {
+            Subject::Name(module, name) => {
+                let part = |part: &Option<String>| part.clone().unwrap_or("?".to_owned());
+                Some(format!("{}.{}", part(module), part(name)))
+            }
+            Subject::Extension(code) => Some(format!("extension {code}")),
+            _ => None,
+        };
+        let named = || self.uses.iter().filter_map(|of| Some((dotted(of)?, of)));
+        let called: HashSet<String> = named()
+            .filter(|(_, of)| of.call.is_some())
+            .map(|(name, _)| name)
+            .collect();
+        let imported = named().filter(|(_, of)| of.call.is_none());
+        imported
+            .map(|(name, _)| {
+                let called = called.contains(&name);
+                (name, called)
+            })
+            .collect()
+    }
 }

@@ -110,6 +110,8 @@ struct Walk<'a, 's, R> {
     nesting: u8,
     /// Strings that may still be walked as pickles.
     inner: u32,
+    /// Some were not.
+    limited: bool,
     /// Deliver strings, and what is broken? Not where it is only guessed that
     /// there is a pickle.
     strings: bool,
@@ -128,6 +130,7 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             depth: 0,
             nesting: 0,
             inner: streams::INNER,
+            limited: false,
             strings: true,
         }
     }
@@ -190,7 +193,11 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             return Ok(());
         }
         let hidden = self.inside_string(start, false)?;
-        let value = if hidden { Value::Pickle } else { Value::text(&self.raw) };
+        let value = if hidden {
+            Value::Pickle
+        } else {
+            Value::text(&self.raw)
+        };
         self.machine.push(value);
         Ok(())
     }
@@ -205,7 +212,8 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
         let len = self.input.skip(length - taken)?;
         self.send(PickleEvent::Skipped { offset, len })?;
         let hidden = taken > 0;
-        self.machine.push(if hidden { Value::Pickle } else { Value::Other });
+        self.machine
+            .push(if hidden { Value::Pickle } else { Value::Other });
         if len < length - taken {
             return Err(truncated(at));
         }
@@ -244,7 +252,11 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             return Ok(());
         }
         let hidden = self.inside_string(offset, true)?;
-        let value = if hidden { Value::Pickle } else { Value::text(&self.decoded) };
+        let value = if hidden {
+            Value::Pickle
+        } else {
+            Value::text(&self.decoded)
+        };
         self.machine.push(value);
         Ok(())
     }

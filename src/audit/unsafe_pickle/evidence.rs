@@ -14,7 +14,9 @@ const SHOWN: usize = 120;
 const RUN: usize = 16;
 
 /// Words whose value is a secret whatever it looks like.
-const NAMES: [&str; 7] = ["password", "passwd", "pwd", "token", "secret", "apikey", "api_key"];
+const NAMES: [&str; 7] = [
+    "password", "passwd", "pwd", "token", "secret", "apikey", "api_key",
+];
 
 /// `calls os.system('id') at byte 12 (REDUCE)`.
 pub(super) fn line(of: &Use) -> String {
@@ -31,12 +33,22 @@ pub(super) fn line(of: &Use) -> String {
         }
         Some(_) => format!("calls {subject}({arguments})"),
     };
-    let opcode = of.call.map_or(String::new(), |call| format!(" ({})", call.name()));
+    let opcode = of
+        .call
+        .map_or(String::new(), |call| format!(" ({})", call.name()));
     let inside = of.inside.map_or(String::new(), |encoding| {
-        let written = if encoding == "bytes" { "bytes" } else { encoding };
+        let written = if encoding == "bytes" {
+            "bytes"
+        } else {
+            encoding
+        };
         format!(", in a pickle that is itself a string ({written})")
     });
-    let times = if of.count > 1 { format!(", {} times", of.count) } else { String::new() };
+    let times = if of.count > 1 {
+        format!(", {} times", of.count)
+    } else {
+        String::new()
+    };
     format!("{what} at byte {}{opcode}{inside}{times}", of.offset)
 }
 
@@ -122,7 +134,10 @@ mod tests {
         for secret in ["aB3d", "hunter2", "swordfish"] {
             assert!(!shown.contains(secret), "{shown}");
         }
-        assert!(shown.contains("curl -H") && shown.contains("x.org"), "{shown}");
+        assert!(
+            shown.contains("curl -H") && shown.contains("x.org"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -85,7 +85,15 @@ impl Name {
         }
         // `import_module("x.os")` and the like give the module itself.
         self.module.rsplit_once('.').is_some_and(|(_, last)| {
-            let known = ["os", "sys", "subprocess", "builtins", "importlib", "posix", "nt"];
+            let known = [
+                "os",
+                "sys",
+                "subprocess",
+                "builtins",
+                "importlib",
+                "posix",
+                "nt",
+            ];
             known.contains(&last)
         })
     }
@@ -102,10 +110,28 @@ impl Name {
 fn is_way_out(part: &str) -> bool {
     matches!(
         part,
-        "__globals__" | "__builtins__" | "__subclasses__" | "__mro__" | "__bases__" | "__base__"
-            | "__code__" | "__closure__" | "__dict__" | "__getattribute__" | "__reduce__"
-            | "__reduce_ex__" | "__init_subclass__" | "__loader__" | "__spec__" | "__import__"
-            | "__self__" | "__func__" | "__wrapped__" | "gi_frame" | "f_globals" | "f_builtins"
+        "__globals__"
+            | "__builtins__"
+            | "__subclasses__"
+            | "__mro__"
+            | "__bases__"
+            | "__base__"
+            | "__code__"
+            | "__closure__"
+            | "__dict__"
+            | "__getattribute__"
+            | "__reduce__"
+            | "__reduce_ex__"
+            | "__init_subclass__"
+            | "__loader__"
+            | "__spec__"
+            | "__import__"
+            | "__self__"
+            | "__func__"
+            | "__wrapped__"
+            | "gi_frame"
+            | "f_globals"
+            | "f_builtins"
     )
 }
 
@@ -116,7 +142,8 @@ fn is_dangerous(dotted: &str) -> bool {
 /// `a`, `a.b` and `a.b.c` of `a.b.c`.
 fn prefixes(dotted: &str) -> impl Iterator<Item = &str> {
     let ends = dotted.match_indices('.').map(|(at, _)| at);
-    ends.chain([dotted.len()]).filter_map(|end| dotted.get(..end))
+    ends.chain([dotted.len()])
+        .filter_map(|end| dotted.get(..end))
 }
 
 /// The module of Python 3 that unpickling takes for one of Python 2.
@@ -172,8 +199,14 @@ mod tests {
         }
         assert_eq!(of("functools", "partial"), Standing::Applies);
         assert_eq!(of("sklearn.svm._classes", "SVC"), Standing::Class);
-        assert_eq!(of("sklearn.datasets._base", "load_svmlight"), Standing::Unknown);
-        assert_eq!(of("scipy.stats._continuous_distns", "norm_gen"), Standing::Unknown);
+        assert_eq!(
+            of("sklearn.datasets._base", "load_svmlight"),
+            Standing::Unknown
+        );
+        assert_eq!(
+            of("scipy.stats._continuous_distns", "norm_gen"),
+            Standing::Unknown
+        );
         assert_eq!(of("osmium", "system"), Standing::Unknown);
     }
 }

@@ -110,7 +110,9 @@ fn judge(unpickling: &Unpickling) -> Vec<(Verdict, &Use)> {
         }
     };
     let judged = unpickling.uses.iter().map(|of| (verdict(of), of));
-    judged.filter(|(verdict, _)| *verdict != Verdict::Clean).collect()
+    judged
+        .filter(|(verdict, _)| *verdict != Verdict::Clean)
+        .collect()
 }
 
 fn name(subject: &Subject) -> Option<Name> {
@@ -141,7 +143,9 @@ fn tell(uses: &[(Verdict, &Use)], unpickling: &Unpickling, evidence: &mut Vec<St
         evidence.push(format!("and {more} more"));
     }
     if let Some((at, what)) = unpickling.broken {
-        evidence.push(format!("the stream breaks at byte {at} over {what}; what comes before runs all the same"));
+        evidence.push(format!(
+            "the stream breaks at byte {at} over {what}; what comes before runs all the same"
+        ));
     }
 }
 

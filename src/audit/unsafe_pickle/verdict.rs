@@ -28,12 +28,10 @@ const RUNS: Verdict = Verdict::Dangerous(Severity::Critical);
 pub(super) fn imported(subject: &Subject, called: bool) -> Verdict {
     match subject {
         _ if called => CLEAN,
-        Subject::Name(Some(module), Some(name)) => {
-            match Name::new(module, name).standing() {
-                Standing::Dangerous => LEADS,
-                _ => CLEAN,
-            }
-        }
+        Subject::Name(Some(module), Some(name)) => match Name::new(module, name).standing() {
+            Standing::Dangerous => LEADS,
+            _ => CLEAN,
+        },
         _ => WARNS,
     }
 }
@@ -41,7 +39,9 @@ pub(super) fn imported(subject: &Subject, called: bool) -> Verdict {
 /// The verdict on a call.
 pub(super) fn called(by: Opcode, of: &Use) -> Verdict {
     match &of.subject {
-        Subject::Name(Some(module), Some(name)) => name_called(by, &Name::new(module, name), &of.arguments),
+        Subject::Name(Some(module), Some(name)) => {
+            name_called(by, &Name::new(module, name), &of.arguments)
+        }
         Subject::Hooked => LEADS,
         _ => UNKNOWABLE,
     }
@@ -51,7 +51,11 @@ fn name_called(by: Opcode, name: &Name, arguments: &[Operand]) -> Verdict {
     let standing = name.standing();
     if by == Opcode::Build {
         // The state would change the class, function or module for all.
-        return if standing == Standing::Dangerous { RUNS } else { LEADS };
+        return if standing == Standing::Dangerous {
+            RUNS
+        } else {
+            LEADS
+        };
     }
     if name.is("builtins", "getattr") {
         return looked_up(arguments);

@@ -86,7 +86,11 @@ impl Uses {
         let inside = self.inside.last().copied();
         self.add(key, || Use {
             offset: call.offset,
-            subject: if hooked { Subject::Hooked } else { subject(call) },
+            subject: if hooked {
+                Subject::Hooked
+            } else {
+                subject(call)
+            },
             call: Some(call.opcode),
             arguments: call.arguments().take(OPERANDS).map(operand).collect(),
             shown: Secret::new(call.arguments_text().to_string().as_bytes()),

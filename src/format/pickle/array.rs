@@ -21,7 +21,12 @@ const DOUBTFUL: usize = 4096;
 impl<R: Read> Walk<'_, '_, R> {
     /// Passes the data of the array that `object` stands for, once `state` is
     /// complete; does nothing after any other object.
-    pub(super) fn array_behind(&mut self, at: u64, object: &Value, state: &Value) -> Result<(), Stop> {
+    pub(super) fn array_behind(
+        &mut self,
+        at: u64,
+        object: &Value,
+        state: &Value,
+    ) -> Result<(), Stop> {
         let Value::Made(made) = object else {
             return Ok(());
         };
@@ -104,12 +109,15 @@ impl<R: Read> Walk<'_, '_, R> {
 fn is_wrapper(made: &Made) -> bool {
     made.callee.as_global().is_some_and(|named| {
         let module = named.module.as_deref().unwrap_or_default();
-        named.name.as_deref() == Some("NumpyArrayWrapper") && module.ends_with("joblib.numpy_pickle")
+        named.name.as_deref() == Some("NumpyArrayWrapper")
+            && module.ends_with("joblib.numpy_pickle")
     })
 }
 
 fn is_dtype(made: &Made) -> bool {
-    made.callee.as_global().is_some_and(|named| named.is("numpy", "dtype"))
+    made.callee
+        .as_global()
+        .is_some_and(|named| named.is("numpy", "dtype"))
 }
 
 /// The last part of a dtype's state are its flags; the first says that its

@@ -32,7 +32,8 @@ impl<R: Read> Walk<'_, '_, R> {
     /// `STACK_GLOBAL`: the names stand on the stack.
     pub(super) fn stack_global(&mut self, at: u64) -> Result<(), Stop> {
         let (name, module) = (self.machine.pop(), self.machine.pop());
-        let computed = |value: &Value| matches!(value, Value::Int(_) | Value::Constant(_) | Value::Global(_));
+        let computed =
+            |value: &Value| matches!(value, Value::Int(_) | Value::Constant(_) | Value::Global(_));
         if computed(&name) || computed(&module) {
             self.machine.fail("a name that is no text");
         }
@@ -76,14 +77,24 @@ impl<R: Read> Walk<'_, '_, R> {
         self.call(at, Opcode::Obj, class, arguments)
     }
 
-    fn call(&mut self, at: u64, opcode: Opcode, callee: Value, arguments: Value) -> Result<(), Stop> {
-        if matches!(callee, Value::Text(_) | Value::Cut(_) | Value::Int(_) | Value::Constant(_) | Value::Tuple(_)) {
+    fn call(
+        &mut self,
+        at: u64,
+        opcode: Opcode,
+        callee: Value,
+        arguments: Value,
+    ) -> Result<(), Stop> {
+        if matches!(
+            callee,
+            Value::Text(_) | Value::Cut(_) | Value::Int(_) | Value::Constant(_) | Value::Tuple(_)
+        ) {
             self.machine.fail("a call of something that is no function");
         }
         let call = Call::new(at, opcode, &callee, &arguments);
         self.send(PickleEvent::Call(call))?;
         let made = folded(&callee, &arguments);
-        self.machine.push(made.unwrap_or_else(|| Value::made(callee, arguments)));
+        self.machine
+            .push(made.unwrap_or_else(|| Value::made(callee, arguments)));
         Ok(())
     }
 
@@ -95,7 +106,12 @@ impl<R: Read> Walk<'_, '_, R> {
             self.machine.fail("an operand that is not on the stack");
             return Ok(());
         };
-        self.send(PickleEvent::Call(Call::new(at, Opcode::Build, &object, &state)))?;
+        self.send(PickleEvent::Call(Call::new(
+            at,
+            Opcode::Build,
+            &object,
+            &state,
+        )))?;
         self.array_behind(at, &object, &state)
     }
 }
@@ -104,24 +120,38 @@ impl<R: Read> Walk<'_, '_, R> {
 fn folded(callee: &Value, arguments: &Value) -> Option<Value> {
     let arguments = arguments.parts();
     if let Value::Made(getter) = callee {
-        return attribute(getter.callee.as_global()?, getter.arguments.parts(), arguments);
+        return attribute(
+            getter.callee.as_global()?,
+            getter.arguments.parts(),
+            arguments,
+        );
     }
     let named = callee.as_global()?;
     let global = |module: &str, name: &str| {
         Some(Value::Global(Rc::new(Named::new(Some(module), Some(name)))))
     };
     match arguments {
-        [Value::Text(text), ..] if named.is("importlib", "import_module") || named.is_builtin("__import__") => {
+        [Value::Text(text), ..]
+            if named.is("importlib", "import_module") || named.is_builtin("__import__") =>
+        {
             global(text, "")
         }
-        [Value::Text(path), ..] if named.is("pkgutil", "resolve_name") || named.is("pydoc", "locate") => {
+        [Value::Text(path), ..]
+            if named.is("pkgutil", "resolve_name") || named.is("pydoc", "locate") =>
+        {
             let (module, name) = path.split_once(':').or_else(|| path.rsplit_once('.'))?;
             global(module, name)
         }
-        [Value::Global(of), Value::Text(name), ..] if named.is_builtin("getattr") => member(of, name),
+        [Value::Global(of), Value::Text(name), ..] if named.is_builtin("getattr") => {
+            member(of, name)
+        }
         [Value::Pickle, ..] if keeps_bytes(named) => Some(Value::Pickle),
-        [text @ Value::Text(_)] if named.is_builtin("str") || named.is("sys", "intern") => Some(text.clone()),
-        [text @ Value::Text(_), codec @ ..] if named.is_encoder() && is_plain(codec) => Some(text.clone()),
+        [text @ Value::Text(_)] if named.is_builtin("str") || named.is("sys", "intern") => {
+            Some(text.clone())
+        }
+        [text @ Value::Text(_), codec @ ..] if named.is_encoder() && is_plain(codec) => {
+            Some(text.clone())
+        }
         _ => None,
     }
 }
@@ -129,7 +159,9 @@ fn folded(callee: &Value, arguments: &Value) -> Option<Value> {
 /// `operator.attrgetter("name")(global)`.
 fn attribute(getter: &Named, names: &[Value], of: &[Value]) -> Option<Value> {
     match (names, of) {
-        ([Value::Text(name)], [Value::Global(of)]) if getter.is("operator", "attrgetter") => member(of, name),
+        ([Value::Text(name)], [Value::Global(of)]) if getter.is("operator", "attrgetter") => {
+            member(of, name)
+        }
         _ => None,
     }
 }
@@ -148,8 +180,13 @@ fn member(of: &Named, attribute: &str) -> Option<Value> {
 /// Calls through which a pickle in a string stays one, decoded or not.
 fn keeps_bytes(named: &Named) -> bool {
     let module = named.module.as_deref().unwrap_or_default();
-    let copies = named.is_builtin("bytes") || named.is_builtin("bytearray") || named.is_builtin("str");
-    copies || matches!(module, "base64" | "binascii" | "codecs" | "_codecs" | "io" | "_io")
+    let copies =
+        named.is_builtin("bytes") || named.is_builtin("bytearray") || named.is_builtin("str");
+    copies
+        || matches!(
+            module,
+            "base64" | "binascii" | "codecs" | "_codecs" | "io" | "_io"
+        )
 }
 
 /// Does the codec leave the characters of a name as they are?

@@ -22,7 +22,9 @@ pub(super) fn possible(text: &[u8]) -> bool {
             [0x80, 0..=5, ..] | [0xc2, 0x80, 0..=5, ..] => true,
             [b'c' | b'(' | b'}' | b']', ..] => true,
             // Base64 of a header, of GLOBAL and of MARK.
-            [b'g', b'A', ..] | [b'Y', b'w'..=b'z' | b'0'..=b'9', ..] | [b'K', b'A'..=b'P', ..] => true,
+            [b'g', b'A', ..] | [b'Y', b'w'..=b'z' | b'0'..=b'9', ..] | [b'K', b'A'..=b'P', ..] => {
+                true
+            }
             [b'8', b'0', b'0', b'0'..=b'5', ..] => true,
             _ => false,
         }
@@ -33,11 +35,17 @@ pub(super) fn uncover(text: &[u8]) -> Option<(Cow<'_, [u8]>, &'static str)> {
     if looks_like_pickle(text) {
         return Some((Cow::Borrowed(text), "bytes"));
     }
-    let decoders: [(Decoder, &str); 3] = [(latin1, "bytes"), (base64, "base64"), (hexadecimal, "hexadecimal")];
+    let decoders: [(Decoder, &str); 3] = [
+        (latin1, "bytes"),
+        (base64, "base64"),
+        (hexadecimal, "hexadecimal"),
+    ];
     decoders.into_iter().find_map(|(decode, encoding)| {
         let head = &text[..text.len().min(PEEKED)];
         let opening = decode(head).filter(|opening| looks_like_pickle(opening));
-        opening.and_then(|_| decode(text)).map(|pickle| (Cow::Owned(pickle), encoding))
+        opening
+            .and_then(|_| decode(text))
+            .map(|pickle| (Cow::Owned(pickle), encoding))
     })
 }
 

@@ -158,7 +158,12 @@ pub enum Argument<'a> {
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(offset: u64, opcode: Opcode, callee: &'a Value, arguments: &'a Value) -> Self {
+    pub(super) fn new(
+        offset: u64,
+        opcode: Opcode,
+        callee: &'a Value,
+        arguments: &'a Value,
+    ) -> Self {
         Self {
             offset,
             opcode,
@@ -215,13 +220,18 @@ impl<'a> Call<'a> {
     /// unpickler would call the next time?
     pub fn plants_a_method(&self) -> bool {
         let hooks = |value: &Value| matches!(value, Value::Text(key) if is_hook(key));
-        let in_dict = |value: &Value| matches!(value, Value::Dict(_)) && value.parts().iter().step_by(2).any(hooks);
+        let in_dict = |value: &Value| {
+            matches!(value, Value::Dict(_)) && value.parts().iter().step_by(2).any(hooks)
+        };
         in_dict(self.arguments) || self.arguments.parts().iter().any(in_dict)
     }
 }
 
 fn is_hook(key: &str) -> bool {
-    matches!(key, "__setstate__" | "__reduce__" | "__reduce_ex__" | "__class__" | "__getattr__")
+    matches!(
+        key,
+        "__setstate__" | "__reduce__" | "__reduce_ex__" | "__class__" | "__getattr__"
+    )
 }
 
 /// A name the value was computed from is never printed by accident.

@@ -110,7 +110,9 @@ impl Memo {
         if self.lost {
             return Remembered::Forgotten;
         }
-        let entry = usize::try_from(index).ok().and_then(|at| self.entries.get(at));
+        let entry = usize::try_from(index)
+            .ok()
+            .and_then(|at| self.entries.get(at));
         match entry.copied().unwrap_or_default() {
             Entry::Unused => Remembered::Missing,
             Entry::Forgotten => Remembered::Forgotten,

@@ -31,7 +31,9 @@ impl<R: Read> Walk<'_, '_, R> {
             b'F' => self.line(at, 0).map(|_| self.machine.push(Value::Other)),
             b'K' => self.length::<1>(at).map(|n| self.integer(n as i64)),
             b'M' => self.length::<2>(at).map(|n| self.integer(n as i64)),
-            b'J' => self.length::<4>(at).map(|n| self.integer(i64::from(n as i32))),
+            b'J' => self
+                .length::<4>(at)
+                .map(|n| self.integer(i64::from(n as i32))),
             b'G' => self.pass(at, 8).map(|()| self.machine.push(Value::Other)),
             0x8a => self.length::<1>(at).and_then(|n| self.long(at, n)),
             0x8b => self.signed_length(at).and_then(|n| self.long(at, n)),
@@ -152,7 +154,9 @@ impl<R: Read> Walk<'_, '_, R> {
     /// INT and LONG of protocol 0: decimal digits, `01` for `True`.
     fn integer_line(&mut self, at: u64) -> Result<(), Stop> {
         let line = self.line(at, 24)?;
-        let number = line.as_deref().map(|line| line.trim().trim_end_matches('L'));
+        let number = line
+            .as_deref()
+            .map(|line| line.trim().trim_end_matches('L'));
         self.machine.push(match number {
             Some("00") => Value::Constant("False"),
             Some("01") => Value::Constant("True"),

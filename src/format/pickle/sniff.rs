@@ -13,7 +13,9 @@ pub fn looks_like_pickle(head: &[u8]) -> bool {
         // Whatever follows: what a scanner does not take for a pickle is one to
         // the unpickler all the same.
         [0x80, 0..=5, opcode, ..] => is_opcode(*opcode),
-        [b'}' | b']', b'q', _, next, ..] if opens(*next) || matches!(next, b's' | b'a' | b'.') => true,
+        [b'}' | b']', b'q', _, next, ..] if opens(*next) || matches!(next, b's' | b'a' | b'.') => {
+            true
+        }
         [b'(', b'd' | b'l', rest @ ..] if is_put(rest) || is_quoted_line(rest) => true,
         [b'(', rest @ ..] if is_quoted_line(rest) || is_global(rest) => true,
         [b'S' | b'V', ..] if line(head).is_some_and(|(_, rest)| is_put(rest)) => true,
@@ -36,7 +38,10 @@ pub(super) fn find_pickle(bytes: &[u8]) -> Option<usize> {
 }
 
 fn is_opcode(byte: u8) -> bool {
-    opens(byte) || matches!(byte, 0x80..=0x98) || b".012QRabdeloqprstu".contains(&byte) || byte == b'i'
+    opens(byte)
+        || matches!(byte, 0x80..=0x98)
+        || b".012QRabdeloqprstu".contains(&byte)
+        || byte == b'i'
 }
 
 /// Opcodes that may come first: those that need nothing on the stack.
@@ -58,7 +63,9 @@ fn imports(head: &[u8]) -> bool {
         };
         let (pops, pushes) = match opcode {
             b'c' => return is_global(rest),
-            b'i' => return marks.last().is_some_and(|&mark| depth > mark) && names(after).is_some(),
+            b'i' => {
+                return marks.last().is_some_and(|&mark| depth > mark) && names(after).is_some();
+            }
             0x93 => return depth >= 2,
             0x82..=0x84 => return matches!(behind, [b')', b'R' | 0x81, ..] | [b'(', ..]),
             b'(' => {
@@ -70,7 +77,10 @@ fn imports(head: &[u8]) -> bool {
                     return false;
                 };
                 depth = mark;
-                (0, usize::from(matches!(opcode, b'd' | b'l' | b't' | b'o' | 0x91)))
+                (
+                    0,
+                    usize::from(matches!(opcode, b'd' | b'l' | b't' | b'o' | 0x91)),
+                )
             }
             b'0' => (1, 0),
             b'2' => (1, 2),
@@ -97,12 +107,15 @@ fn imports(head: &[u8]) -> bool {
 fn argument(opcode: u8, after: &[u8]) -> Option<&[u8]> {
     let counted = |width: usize| {
         let length = after.get(..width)?;
-        let length = length.iter().rev().fold(0u64, |sum, &byte| (sum << 8) | u64::from(byte));
+        let length = length
+            .iter()
+            .rev()
+            .fold(0u64, |sum, &byte| (sum << 8) | u64::from(byte));
         after.get(width..)?.get(usize::try_from(length).ok()?..)
     };
     match opcode {
-        b'(' | b')' | b'.' | b'0' | b'1' | b'2' | b'N' | b'Q' | b'R' | b']' | b'a' | b'b' | b'd' | b'e'
-        | b'l' | b'o' | b's' | b't' | b'u' | b'}' => Some(after),
+        b'(' | b')' | b'.' | b'0' | b'1' | b'2' | b'N' | b'Q' | b'R' | b']' | b'a' | b'b'
+        | b'd' | b'e' | b'l' | b'o' | b's' | b't' | b'u' | b'}' => Some(after),
         0x81 | 0x85..=0x89 | 0x8f..=0x94 | 0x97 | 0x98 => Some(after),
         b'K' | b'h' | b'q' | 0x80 | 0x82 => after.get(1..),
         b'M' | 0x83 => after.get(2..),

@@ -30,7 +30,7 @@ const AGAIN_TOTAL: u64 = 64 << 20;
 
 /// How deep pickles in strings may nest, and how many of them are walked.
 const DEEPEST: u8 = 4;
-pub(super) const INNER: u32 = 4096;
+pub(super) const INNER: u32 = 1 << 16;
 
 impl<R: Read> Walk<'_, '_, R> {
     /// Walks all streams that follow each other, then looks for a hidden one.
@@ -45,13 +45,16 @@ impl<R: Read> Walk<'_, '_, R> {
             Err(Stop::Broken(error)) => return Err(error),
             Err(Stop::Asked) => end.end_offset = self.input.offset(),
         }
-        if end.streams == 0 || end.storage {
-            return Ok(end);
+        if end.streams > 0 && !end.storage {
+            if let Err(Stop::Broken(error)) = self.behind() {
+                return Err(error);
+            }
         }
-        match self.behind() {
-            Ok(()) | Err(Stop::Asked) => Ok(end),
-            Err(Stop::Broken(error)) => Err(error),
+        if self.limited {
+            let what = "pickles inside strings";
+            return Err(FormatError::Limit { what });
         }
+        Ok(end)
     }
 
     /// Walks streams as long as one follows the other. That the first is broken
@@ -109,7 +112,7 @@ impl<R: Read> Walk<'_, '_, R> {
     /// Answers whether it is.
     pub(super) fn inside_string(&mut self, offset: u64, decoded: bool) -> Result<bool, Stop> {
         let bytes = if decoded { &self.decoded } else { &self.raw };
-        if !disguise::possible(bytes) || !self.may_enter() {
+        if !disguise::possible(bytes) {
             return Ok(false);
         }
         let Some((pickle, encoding)) = disguise::uncover(bytes) else {
@@ -120,6 +123,9 @@ impl<R: Read> Walk<'_, '_, R> {
             _ => 0,
         };
         let mut pickle = &pickle.into_owned()[..];
+        if !self.may_enter() {
+            return Ok(false);
+        }
         let window = pickle.len().clamp(SNIFFED, STEP);
         self.send(PickleEvent::Entered { offset, encoding })?;
         self.inner -= 1;
@@ -130,13 +136,14 @@ impl<R: Read> Walk<'_, '_, R> {
         walk.strings = false;
         let walked = walk.sequence();
         self.inner = walk.inner;
+        self.limited |= walk.limited;
         self.leave(walked.err()).map(|()| true)
     }
 
     /// The same of bytes too long to keep, from where the input stands. Answers
     /// how many of them it read.
     pub(super) fn inside_bytes(&mut self, length: u64) -> Result<u64, Stop> {
-        if !self.may_enter() || !looks_like_pickle(self.input.lookahead(SNIFFED)?) {
+        if !looks_like_pickle(self.input.lookahead(SNIFFED)?) || !self.may_enter() {
             return Ok(0);
         }
         let (offset, encoding) = (self.input.offset(), "bytes");
@@ -153,12 +160,15 @@ impl<R: Read> Walk<'_, '_, R> {
         walk.strings = self.strings;
         let walked = walk.sequence();
         self.inner = walk.inner;
+        self.limited |= walk.limited;
         let taken = length - payload.left;
         self.leave(walked.err()).map(|()| taken)
     }
 
-    fn may_enter(&self) -> bool {
-        self.nesting < DEEPEST && self.inner > 0
+    fn may_enter(&mut self) -> bool {
+        let may = self.nesting < DEEPEST && self.inner > 0;
+        self.limited |= !may;
+        may
     }
 
     /// Only a consumer's wish ends the outer walk with the inner one.
@@ -226,7 +236,9 @@ struct Counted<'r, 'l, R> {
 
 impl<R: Read> Read for Counted<'_, '_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = buffer.len().min(usize::try_from(*self.left).unwrap_or(usize::MAX));
+        let most = buffer
+            .len()
+            .min(usize::try_from(*self.left).unwrap_or(usize::MAX));
         let count = self.inner.read(&mut buffer[..most])?;
         *self.left = self.left.saturating_sub(count as u64);
         Ok(count)

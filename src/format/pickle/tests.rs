@@ -1,6 +1,8 @@
 //! What the walker says of pickles that Python wrote, of hand-made ones and of
 //! noise.
 
+mod hostile;
+
 use super::*;
 use proptest::prelude::*;
 use std::io::Cursor;

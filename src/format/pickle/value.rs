@@ -223,7 +223,10 @@ impl Value {
     pub(super) fn is_dict(&self) -> bool {
         match self {
             Self::Dict(_) => true,
-            Self::Made(made) => made.callee.as_global().is_some_and(|named| named.makes_dict),
+            Self::Made(made) => made
+                .callee
+                .as_global()
+                .is_some_and(|named| named.makes_dict),
             _ => false,
         }
     }
@@ -303,7 +306,8 @@ impl Limited {
     }
 
     fn name(&mut self, named: &Named) -> fmt::Result {
-        let part = |part: &Option<Box<str>>| part.as_deref().unwrap_or("?").escape_debug().to_string();
+        let part =
+            |part: &Option<Box<str>>| part.as_deref().unwrap_or("?").escape_debug().to_string();
         self.write_str(&part(&named.module))?;
         match named.name.as_deref() {
             Some("") => Ok(()),
@@ -324,7 +328,11 @@ impl Limited {
             }
             self.value(item)?;
         }
-        if more { self.write_str(", …") } else { Ok(()) }
+        if more {
+            self.write_str(", …")
+        } else {
+            Ok(())
+        }
     }
 
     fn pairs(&mut self, parts: &Parts) -> fmt::Result {
