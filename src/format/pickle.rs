@@ -7,6 +7,9 @@
 //! walked as well.
 
 mod array;
+#[cfg(test)]
+#[path = "../../tests/builders/pickle.rs"]
+pub(crate) mod builder;
 mod calls;
 mod disguise;
 mod event;

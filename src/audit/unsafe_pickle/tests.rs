@@ -6,11 +6,7 @@ use crate::audit;
 use crate::blob::{Fact, Fragment, Kind, Limits};
 use crate::extract::{Sink, extract};
 use crate::finding::{Finding, Route, SkipClass};
-
-#[path = "../../../tests/builders/pickle.rs"]
-mod builder;
-
-use builder::{call, global, mechanisms, stream, system, text};
+use crate::format::pickle::builder::{call, global, mechanisms, stream, system, text};
 
 #[derive(Default)]
 struct Findings(Vec<Finding>);
@@ -22,7 +18,7 @@ impl Sink for Findings {
     fn name(&mut self, _: &Route, _: &str) {}
     fn fact(&mut self, route: &Route, fact: &Fact<'_>) {
         super::fact("model.bin", route, fact, &mut |finding| {
-            self.0.push(finding)
+            self.0.push(finding);
         });
     }
 }

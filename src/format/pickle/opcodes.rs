@@ -29,8 +29,12 @@ impl<R: Read> Walk<'_, '_, R> {
             0x8e | 0x96 => self.length::<8>(at).and_then(|n| self.bytes(at, n)),
             b'I' | b'L' => self.integer_line(at),
             b'F' => self.line(at, 0).map(|_| self.machine.push(Value::Other)),
-            b'K' => self.length::<1>(at).map(|n| self.integer(n as i64)),
-            b'M' => self.length::<2>(at).map(|n| self.integer(n as i64)),
+            b'K' => self
+                .length::<1>(at)
+                .map(|n| self.integer(i64::from(n as u16))),
+            b'M' => self
+                .length::<2>(at)
+                .map(|n| self.integer(i64::from(n as u16))),
             b'J' => self
                 .length::<4>(at)
                 .map(|n| self.integer(i64::from(n as i32))),

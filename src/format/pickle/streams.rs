@@ -137,7 +137,7 @@ impl<R: Read> Walk<'_, '_, R> {
         let walked = walk.sequence();
         self.inner = walk.inner;
         self.limited |= walk.limited;
-        self.leave(walked.err()).map(|()| true)
+        self.leave(&walked).map(|()| true)
     }
 
     /// The same of bytes too long to keep, from where the input stands. Answers
@@ -162,7 +162,7 @@ impl<R: Read> Walk<'_, '_, R> {
         self.inner = walk.inner;
         self.limited |= walk.limited;
         let taken = length - payload.left;
-        self.leave(walked.err()).map(|()| taken)
+        self.leave(&walked).map(|()| taken)
     }
 
     fn may_enter(&mut self) -> bool {
@@ -172,9 +172,9 @@ impl<R: Read> Walk<'_, '_, R> {
     }
 
     /// Only a consumer's wish ends the outer walk with the inner one.
-    fn leave(&mut self, stop: Option<Stop>) -> Result<(), Stop> {
-        match stop {
-            Some(Stop::Asked) => Err(Stop::Asked),
+    fn leave(&mut self, walked: &Result<PickleEnd, Stop>) -> Result<(), Stop> {
+        match walked {
+            Err(Stop::Asked) => Err(Stop::Asked),
             _ => self.send(PickleEvent::Left),
         }
     }

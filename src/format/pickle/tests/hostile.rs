@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use super::super::{Argument, Call, Callee, PickleEvent, walk, walk_stream};
 use crate::format::FormatError;
 
-#[path = "../../../../tests/builders/pickle.rs"]
-mod builder;
-
-use builder::{base64, bytes, call, global, joblib_array, mechanisms, stream, system, text};
+use super::super::builder::{
+    base64, bytes, call, global, joblib_array, mechanisms, stream, system, text,
+};
 
 /// Calls as `opcode callee(arguments)`, and how many events there were.
 fn calls(bytes: &[u8]) -> (Vec<String>, usize) {
