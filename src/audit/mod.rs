@@ -2,7 +2,7 @@
 //!
 //! In: one [`File`] at a time as it would be sent, then the whole [`Tree`].
 //! Out: [`Finding`]s without a secret. One audit, one file; what belongs to no
-//! code is data in `patterns/stray-files.toml`.
+//! code is data in `patterns/stray-files.toml` and `patterns/pickle-globals.toml`.
 
 mod assignment;
 mod card_config;
@@ -32,6 +32,7 @@ mod size_limits;
 mod stray_file;
 mod symlink_escape;
 mod tf_operators;
+mod unsafe_pickle;
 mod vocabulary_env;
 mod wrong_kind;
 
@@ -146,6 +147,7 @@ pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(F
     safetensors_shape::fact(path, route, fact, sink);
     gguf_shape::fact(path, route, fact, sink);
     chat_template::fact(path, route, fact, sink);
+    unsafe_pickle::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
     onnx_external::fact(path, route, fact, sink);
     onnx_custom_op::fact(path, route, fact, sink);
@@ -189,6 +191,8 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::SENT,
         gitignore_gap::ADVICE,
         name_oddities::DOC,
+        unsafe_pickle::DANGEROUS,
+        unsafe_pickle::SUSPICIOUS,
         safetensors_shape::DOC,
         gguf_shape::DOC,
         gguf_shape::ARRAY,

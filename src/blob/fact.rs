@@ -3,7 +3,7 @@
 //! In: what the extractors see on their way. Out: facts for the auditor and
 //! for `hubsweep inspect`; each part of a file is read once for all of them.
 
-use super::Kind;
+use super::{Kind, Unpickling};
 
 /// Most bytes of a value carried by [`Fact::Metadata`].
 pub const MOST_VALUE: usize = 64 * 1024;
@@ -76,6 +76,8 @@ pub enum Fact<'a> {
     },
     /// Something wrong with the shape of the file.
     Problem(Problem<'a>),
+    /// What loading a pickle would import and call.
+    Unpickling(&'a Unpickling),
 }
 
 /// Something wrong with the shape of a file.

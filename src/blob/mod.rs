@@ -9,6 +9,7 @@ mod fragment;
 mod kind;
 pub mod limits;
 mod proto;
+mod unpickling;
 
 use std::fmt::Debug;
 use std::fs::File;
@@ -21,6 +22,7 @@ pub use fragment::{CONTEXT, Fragment, LineStart, OVERLAP, Positions, Row};
 pub use kind::{HEAD, Kind, Text};
 pub use limits::Limits;
 pub use proto::Proto;
+pub use unpickling::{Opcode, Operand, Subject, Unpickling, Use};
 
 pub use crate::finding::Route;
 use crate::finding::{OriginKind, SkipClass};

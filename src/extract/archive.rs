@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::io::{self, Read, Write};
 
 use super::section::Section;
-use super::{Inside, Sink, fall_back, nested, npy, pickle, skip_class, stream, utf16};
+use super::{Inside, Sink, fall_back, nested, npy, skip_class, stream, utf16};
 use crate::blob::{Fact, HEAD, Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
@@ -111,9 +111,10 @@ fn extract_member(
         ratio: at.limits.ratio,
     };
     let mut first = Vec::with_capacity(HEAD);
-    open_member(&mut reader, member, limits)?
+    // An error here comes again when the member is read as what it is.
+    let _ = open_member(&mut reader, member, limits)?
         .take(HEAD as u64)
-        .read_to_end(&mut first)?;
+        .read_to_end(&mut first);
     let name = String::from_utf8_lossy(&member.name).into_owned();
     let kind = Kind::sniff(&name, &first, member.size);
     // What is stored as it is can be read in place, whatever its size: nothing
@@ -138,14 +139,15 @@ fn extract_member(
             stream::sweep(&mut counted, kind, at, sink)?;
         }
         Kind::Utf16(big_endian) => utf16::sweep(&mut counted, big_endian, at, sink)?,
-        Kind::Pickle => pickle::extract_stream(&mut counted, at, sink)?,
         // Numbers are not unpacked only to be passed over.
         Kind::Npy => npy::extract_stream(&mut counted, member.size, at, sink)?,
         _ => {
             let mut spooled = tempfile::SpooledTempFile::new(IN_MEMORY);
-            io::copy(&mut counted, &mut spooled)?;
+            // What came before an error is looked at all the same.
+            let copied = io::copy(&mut counted, &mut spooled);
             spooled.flush()?;
-            return Ok(nested(&mut spooled, &name, at, sink)?);
+            nested(&mut spooled, &name, at, sink)?;
+            return Ok(copied.map(drop)?);
         }
     }
     sink.fact(&at.route, &content);
@@ -154,10 +156,7 @@ fn extract_member(
 
 /// Must its reader seek?
 fn needs_seek(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Text(_) | Kind::Binary | Kind::Utf16(_) | Kind::Pickle
-    )
+    !matches!(kind, Kind::Text(_) | Kind::Binary | Kind::Utf16(_))
 }
 
 /// Counts what an archive yields against its total.

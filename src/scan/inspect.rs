@@ -9,7 +9,8 @@ use super::veil::Veil;
 use super::{ScanError, Sweep, scan};
 use crate::blob::Fact;
 use crate::finding::{
-    Column, Content, Entry, Inspection, List, Member, Operator, Report, Route, Secret, Tensor,
+    Column, Content, Entry, Import, Inspection, List, Member, Operator, Report, Route, Secret,
+    Tensor,
 };
 
 /// Hears every fact of a sweep.
@@ -104,6 +105,11 @@ fn take(content: &mut Content, fact: &Fact<'_>) {
             content.external.push(location);
         }
         Fact::Problem(problem) => content.problems.push(problem.text.to_owned()),
+        Fact::Unpickling(unpickling) => {
+            for (name, called) in unpickling.names() {
+                content.imports.push(Import { name, called });
+            }
+        }
     }
 }
 
