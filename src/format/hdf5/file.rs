@@ -197,9 +197,10 @@ impl<'r> File<'r> {
     pub(super) fn note(&mut self, address: u64, len: u64) {
         let start = self.base.saturating_add(address).min(self.size);
         let end = start.saturating_add(len).min(self.size);
+        let room = self.known.len() < RANGES;
         match self.known.last_mut() {
             Some(last) if last.end == start => last.end = end,
-            _ if self.known.len() < RANGES => self.known.push(start..end),
+            _ if room => self.known.push(start..end),
             _ => self.all_noted = false,
         }
     }

@@ -204,6 +204,8 @@ impl<'v> Objects<'v> {
             alone: count == 1 && places.len() == 1,
         };
         if of.is_bytes() {
+            let length = usize::try_from(count.saturating_mul(of.size)).unwrap_or(usize::MAX);
+            let bytes = bytes.get(..length).unwrap_or(bytes);
             let element = Element { bytes, raw, row: 0 };
             let owner = Owner {
                 alone: true,
