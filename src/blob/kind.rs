@@ -19,6 +19,8 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// An HDF5 file, which Keras, netCDF and MATLAB write too.
+    Hdf5,
     /// A program or native library.
     Executable(Program),
     /// Anything else: swept as raw bytes.
@@ -85,6 +87,7 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::hdf5::looks_like(head) => Some(Self::Hdf5),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => executable::program(head).map(Self::Executable),
         }
@@ -98,6 +101,7 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Hdf5 => "HDF5",
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",
         }

@@ -6,8 +6,8 @@
 
 mod archive;
 mod binary;
-#[allow(dead_code)] // the readers of tables are on their way
 mod cells;
+mod hdf5;
 mod named;
 mod pickle;
 mod safetensors;
@@ -152,6 +152,7 @@ fn inside(
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Hdf5 => hdf5::extract(reader, size, at, sink),
     }
 }
 
