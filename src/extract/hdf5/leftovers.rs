@@ -34,7 +34,7 @@ pub(super) fn sweep(
     }
     let mut left = if outcome.problems { MOST_DAMAGED } else { MOST };
     let mut missed = 0;
-    let mut gathered = Vec::new();
+    let (mut short, mut gathered) = (Vec::new(), Vec::new());
     let apart = Inside {
         raw: None,
         lines: false,
@@ -62,8 +62,13 @@ pub(super) fn sweep(
         if length > LONG {
             stream::sweep(&mut part, Kind::Binary, &at.from(range.start), sink)?;
         } else {
-            part.read_to_end(&mut gathered)?;
-            gathered.push(b'\n');
+            part.read_to_end(&mut short)?;
+            let text = without_zeros(&short);
+            if text.len() as u64 >= SHORT {
+                gathered.extend_from_slice(text);
+                gathered.push(b'\n');
+            }
+            short.clear();
             if gathered.len() > GATHERED {
                 stream::text(&gathered, Kind::Binary, &apart, sink)?;
                 gathered.clear();
@@ -71,7 +76,7 @@ pub(super) fn sweep(
         }
         here = range.start + take;
     }
-    if gathered.iter().any(|byte| !matches!(byte, 0 | b'\n')) {
+    if !gathered.is_empty() {
         stream::text(&gathered, Kind::Binary, &apart, sink)?;
     }
     if missed > 0 {
@@ -79,4 +84,12 @@ pub(super) fn sweep(
         sink.skip(SkipClass::Limited, &at.route, why);
     }
     Ok(())
+}
+
+/// Structures are longer than what is in them: the rest is zeros.
+fn without_zeros(mut bytes: &[u8]) -> &[u8] {
+    while let [0, rest @ ..] | [rest @ .., 0] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
