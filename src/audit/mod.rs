@@ -12,6 +12,7 @@ mod executable;
 mod front_matter;
 mod gitignore_gap;
 mod json_strings;
+mod keras_code;
 mod lfs_pointer;
 mod lfs_rules;
 mod likeness;
@@ -19,6 +20,8 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod picture_metadata;
+mod polyglot;
 mod remote_code;
 mod safer_format;
 mod safetensors_shape;
@@ -130,12 +133,16 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     executable::file(file, sink);
     wrong_kind::file(file, sink);
     remote_code::file(file, sink);
+    keras_code::file(file, sink);
 }
 
 /// Run every audit of what is inside a file on one fact about the part of it
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    keras_code::fact(path, route, fact, sink);
+    picture_metadata::fact(path, route, fact, sink);
+    polyglot::fact(path, route, fact, sink);
 }
 
 /// Run every tree audit.
@@ -176,11 +183,15 @@ pub fn docs() -> Vec<Doc> {
         name_oddities::DOC,
         safetensors_shape::DOC,
         wrong_kind::DOC,
+        polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
+        keras_code::DOC,
         remote_code::FOREIGN,
         remote_code::OWN,
         safer_format::DOC,
+        picture_metadata::POSITION,
+        picture_metadata::OWNER,
         commit_identity::DOC,
     ];
     coded

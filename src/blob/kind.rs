@@ -5,6 +5,7 @@
 
 use crate::format;
 use crate::format::executable::{self, Program};
+use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +22,10 @@ pub enum Kind {
     Safetensors,
     /// An HDF5 file, which Keras, netCDF and MATLAB write too.
     Hdf5,
+    /// Compiled Python.
+    Pyc,
+    /// A picture.
+    Image(Picture),
     /// A program or native library.
     Executable(Program),
     /// Anything else: swept as raw bytes.
@@ -88,8 +93,11 @@ impl Kind {
                 Some(Self::Safetensors)
             }
             _ if format::hdf5::looks_like(head) => Some(Self::Hdf5),
+            _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => executable::program(head).map(Self::Executable),
+            _ => image::picture(head)
+                .map(Self::Image)
+                .or_else(|| executable::program(head).map(Self::Executable)),
         }
     }
 
@@ -102,6 +110,8 @@ impl Kind {
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
             Self::Hdf5 => "HDF5",
+            Self::Pyc => "compiled Python",
+            Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",
         }

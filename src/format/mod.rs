@@ -10,9 +10,11 @@ mod bytes;
 pub mod escape;
 pub mod executable;
 pub mod hdf5;
+pub mod image;
 pub mod json;
 pub mod json_path;
 pub mod pickle;
+pub mod pyc;
 pub mod safetensors;
 pub mod zip;
 
