@@ -174,13 +174,16 @@ impl<'a> Texts<'a> {
     fn attribute(&mut self, value: &Value<'_>, name: &str) -> io::Result<()> {
         let at = self.place(value.path);
         let text = value.bytes;
-        if let [b'{' | b'[', ..] = text {
+        if let [b'{' | b'[', ..] = text.trim_ascii_start() {
             let inner = Inside {
                 raw: self.at.raw.zip(value.raw).map(|(base, raw)| base + raw),
                 ..at.part(&format!("@{name}"))
             };
             if text.len() <= LONGEST_DOCUMENT {
                 self.sink.fact(&inner.route, &Fact::Document { name, text });
+            } else {
+                let why = "a configuration of more than 4 MiB was not audited".to_owned();
+                self.sink.skip(SkipClass::Limited, &inner.route, why);
             }
             return stream::text(text, Kind::Text(Text::Json), &inner, self.sink);
         }
