@@ -156,9 +156,10 @@ pub struct Outcome {
 /// of 512 bytes, or twice, four times, … as much, before the signature.
 pub fn looks_like(head: &[u8]) -> bool {
     let user_blocks = [0, 512, 1024, 2048, 4096];
-    user_blocks
-        .iter()
-        .any(|at| head.get(*at..).is_some_and(|rest| rest.starts_with(SIGNATURE)))
+    user_blocks.iter().any(|at| {
+        head.get(*at..)
+            .is_some_and(|rest| rest.starts_with(SIGNATURE))
+    })
 }
 
 /// Reads a file of `size` bytes. Fails only where there is no root to start

@@ -53,13 +53,7 @@ pub(super) fn fact(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn Fn
 
 /// Report what a configuration names. Others than Keras write files of such
 /// names: `of_anyone` asks for the shape of a Keras model first.
-fn report(
-    path: &str,
-    route: &str,
-    text: &[u8],
-    of_anyone: bool,
-    sink: &mut dyn FnMut(Finding),
-) {
+fn report(path: &str, route: &str, text: &[u8], of_anyone: bool, sink: &mut dyn FnMut(Finding)) {
     let mut suspects: Vec<(Severity, String)> = Vec::new();
     let mut more = 0;
     let is_keras = each_object(text, &mut |object, place| {
@@ -116,12 +110,18 @@ fn judge(object: &Object) -> Option<(Severity, String)> {
         let own = object.registered.contains('>') && !names::known_package(&object.registered);
         return own.then(|| {
             let shown = names::shown("", &object.registered);
-            (Severity::Low, format!("class {shown}, which is no part of Keras"))
+            (
+                Severity::Low,
+                format!("class {shown}, which is no part of Keras"),
+            )
         });
     }
     let what = if function { "function" } else { "class" };
     let severity = Severity::Medium;
-    Some((severity, format!("{what} {full}, which is no part of Keras")))
+    Some((
+        severity,
+        format!("{what} {full}, which is no part of Keras"),
+    ))
 }
 
 /// A file that an object reads when it is built.

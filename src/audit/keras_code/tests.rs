@@ -121,7 +121,9 @@ fn files_are_opened() {
 fn files_of_others_are_left_alone() {
     let mut found = vec![];
     let transformers = r#"{"architectures": ["X"], "quantization_config": {"modules": [], "module": "os", "class_name": "system"}}"#;
-    file(&text_file("config.json", transformers), &mut |f| found.push(f));
+    file(&text_file("config.json", transformers), &mut |f| {
+        found.push(f)
+    });
     assert!(found.is_empty());
     let text = model(r#"{"module": "os", "class_name": "function", "config": "system"}"#);
     file(&text_file("sub/config.json", &text), &mut |f| found.push(f));

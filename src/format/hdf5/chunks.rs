@@ -27,8 +27,7 @@ pub(super) struct Chunk {
 }
 
 /// Takes the chunks.
-pub(super) type EachChunk<'a> =
-    dyn FnMut(&mut File<'_>, &Chunk) -> Result<(), FormatError> + 'a;
+pub(super) type EachChunk<'a> = dyn FnMut(&mut File<'_>, &Chunk) -> Result<(), FormatError> + 'a;
 
 /// What is known of a dataset's chunks beforehand.
 pub(super) struct Grid<'a> {
@@ -55,9 +54,8 @@ impl Grid<'_> {
 
     /// The first row of the chunk with this number.
     fn row(&self, number: u64) -> u64 {
-        let across = (1..self.layout.dims.len()).fold(1u64, |all, at| {
-            all.saturating_mul(self.along(at))
-        });
+        let across =
+            (1..self.layout.dims.len()).fold(1u64, |all, at| all.saturating_mul(self.along(at)));
         let height = self.layout.dims.first().copied().unwrap_or(1);
         (number / across.max(1)).saturating_mul(height)
     }
@@ -253,7 +251,11 @@ fn fixed(
         .checked_shl(page_bits)
         .filter(|_| size > 0)
         .ok_or(cursor.malformed())?;
-    let pages = if count > page { count.div_ceil(page) } else { 0 };
+    let pages = if count > page {
+        count.div_ceil(page)
+    } else {
+        0
+    };
     file.visit(block, WHAT)?;
     let lead = 6 + file.offset_size as u64;
     let mut at = block.saturating_add(lead);

@@ -29,9 +29,8 @@ pub(super) mod kind {
     pub(in super::super) const SYMBOL_TABLE: u16 = 0x11;
     pub(in super::super) const ATTRIBUTE_INFO: u16 = 0x15;
     /// Messages with nothing but numbers.
-    pub(in super::super) const NUMBERS: &[u16] = &[
-        DATASPACE, LINK_INFO, 0x0a, 0x12, 0x13, ATTRIBUTE_INFO, 0x16,
-    ];
+    pub(in super::super) const NUMBERS: &[u16] =
+        &[DATASPACE, LINK_INFO, 0x0a, 0x12, 0x13, ATTRIBUTE_INFO, 0x16];
 }
 
 /// One message.
@@ -101,7 +100,15 @@ pub(super) fn read(file: &mut File<'_>, address: u64) -> Result<Header, FormatEr
             continue;
         }
         let continued = next > 1;
-        let read = messages(file, address, len, &form, continued, &mut header, &mut blocks);
+        let read = messages(
+            file,
+            address,
+            len,
+            &form,
+            continued,
+            &mut header,
+            &mut blocks,
+        );
         if let Err(error) = read {
             header.damage.get_or_insert(error);
         }

@@ -94,11 +94,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    fn new(
-        file: &File<'_>,
-        cursor: &mut Cursor<'a>,
-        version: u8,
-    ) -> Result<Self, FormatError> {
+    fn new(file: &File<'_>, cursor: &mut Cursor<'a>, version: u8) -> Result<Self, FormatError> {
         match cursor.u8()? {
             0 => {
                 let len = usize::from(cursor.u16()?);

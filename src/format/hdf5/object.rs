@@ -73,7 +73,8 @@ impl<'v> Objects<'v> {
             let read = match message.kind {
                 kind::ATTRIBUTE => {
                     let mut cursor = message.cursor(ATTRIBUTE);
-                    self.attribute(file, path, &mut cursor).map(|is| characters |= is)
+                    self.attribute(file, path, &mut cursor)
+                        .map(|is| characters |= is)
                 }
                 kind::ATTRIBUTE_INFO => self.dense(file, path, message).map(|is| characters |= is),
                 kind::COMMENT => self.comment(path, message),
@@ -86,7 +87,9 @@ impl<'v> Objects<'v> {
             self.check(path, read);
             self.values.item(Item::End);
         } else if let Some(message) = header.find(kind::DATATYPE) {
-            let read = self.named_type(file, message).map(|of| self.type_names(path, &of));
+            let read = self
+                .named_type(file, message)
+                .map(|of| self.type_names(path, &of));
             self.check(path, read);
         }
     }
@@ -153,7 +156,13 @@ impl<'v> Objects<'v> {
                 });
             }
         }
-        let padded = |length: usize| if version == 1 { length.div_ceil(8) * 8 } else { length };
+        let padded = |length: usize| {
+            if version == 1 {
+                length.div_ceil(8) * 8
+            } else {
+                length
+            }
+        };
         let name = datatype::text(cursor.take(padded(name))?);
         self.values.item(Item::Name { path, name: &name });
         let type_at = cursor.offset();
@@ -367,7 +376,9 @@ impl<'v> Objects<'v> {
                     // Chunks are in no order that could be relied on.
                     return Ok(true);
                 }
-                let raw = piece.raw.map(|raw| raw.saturating_add((number * size) as u64));
+                let raw = piece
+                    .raw
+                    .map(|raw| raw.saturating_add((number * size) as u64));
                 let element = Element { bytes, raw, row };
                 let read = values.element(file, &owner, &places, element);
                 let fatal = matches!(read, Err(FormatError::Io(_) | FormatError::Limit { .. }));

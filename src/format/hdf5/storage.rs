@@ -87,7 +87,8 @@ impl Stored<'_> {
                     return Ok(());
                 }
                 let length = (*length).min(self.bytes());
-                self.windows(file, *address, length, 0, in_row, each).map(drop)
+                self.windows(file, *address, length, 0, in_row, each)
+                    .map(drop)
             }
             Layout::Chunked(chunked) => self.chunks(file, chunked, unpacked, each),
             Layout::Virtual(_) => Ok(()),
@@ -119,8 +120,8 @@ impl Stored<'_> {
             if !more {
                 return Ok(());
             }
-            let plain = self.filters.is_empty()
-                || (chunked.plain_edges && chunk.stored == grid.bytes);
+            let plain =
+                self.filters.is_empty() || (chunked.plain_edges && chunk.stored == grid.bytes);
             let read = if plain {
                 let len = chunk.stored.min(grid.bytes);
                 self.windows(file, chunk.address, len, chunk.row, in_row, each)

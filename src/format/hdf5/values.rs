@@ -134,7 +134,9 @@ impl<'v> Values<'v> {
             };
             let inner = Element {
                 bytes,
-                raw: element.raw.map(|raw| raw.saturating_add(place.offset as u64)),
+                raw: element
+                    .raw
+                    .map(|raw| raw.saturating_add(place.offset as u64)),
                 row: element.row,
             };
             let member = if place.member.is_empty() {

@@ -37,11 +37,7 @@ pub(super) struct Walk<'r, 'v> {
 }
 
 impl<'r, 'v> Walk<'r, 'v> {
-    pub(super) fn new(
-        file: File<'r>,
-        limits: &Limits,
-        visit: &'v mut dyn FnMut(Item<'_>),
-    ) -> Self {
+    pub(super) fn new(file: File<'r>, limits: &Limits, visit: &'v mut dyn FnMut(Item<'_>)) -> Self {
         Self {
             file,
             objects: Objects::new(limits, visit),
@@ -134,13 +130,7 @@ impl<'r, 'v> Walk<'r, 'v> {
     }
 }
 
-fn link(
-    objects: &mut Objects<'_>,
-    parent: &str,
-    name: &str,
-    file: Option<&[u8]>,
-    target: &[u8],
-) {
+fn link(objects: &mut Objects<'_>, parent: &str, name: &str, file: Option<&[u8]>, target: &[u8]) {
     objects.values.item(Item::Name { path: parent, name });
     let path = format!("{parent}/{name}");
     objects.values.item(Item::Link {
