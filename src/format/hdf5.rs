@@ -10,6 +10,7 @@
 mod btree2;
 mod chunks;
 mod cursor;
+mod dataset;
 mod datatype;
 mod dense;
 mod extensible;

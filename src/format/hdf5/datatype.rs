@@ -11,7 +11,7 @@ const DEEPEST: usize = 16;
 /// Most places of text in one element.
 const PLACES: usize = 16 * 1024;
 /// Fewer bytes hold nothing worth reading.
-const LEAST_BYTES: u64 = 6;
+pub(super) const LEAST_BYTES: u64 = 6;
 /// Longest name of a member that places are told by.
 const LONGEST_NAME: usize = 256;
 

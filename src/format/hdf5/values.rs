@@ -5,7 +5,7 @@
 //! heap.
 
 use super::cursor::Cursor;
-use super::datatype::{Holds, Place};
+use super::datatype::{Holds, LEAST_BYTES, Place};
 use super::file::File;
 use super::heap::GlobalHeap;
 use super::{Form, Item, Limits, Value};
@@ -76,7 +76,8 @@ impl<'v> Values<'v> {
                 bytes = rest;
             }
         }
-        if bytes.is_empty() {
+        let least = if form == Form::Bytes { LEAST_BYTES } else { 1 };
+        if (bytes.len() as u64) < least {
             return Ok(());
         }
         let most = usize::try_from(self.limits.string).unwrap_or(usize::MAX);
