@@ -1,7 +1,7 @@
 //! HDF5 files: names, attributes, datasets of strings, and what belongs to
 //! nothing.
 //!
-//! In: an HDF5 file, of Keras, h5py, PyTables, netCDF or MATLAB. Out: each
+//! In: an HDF5 file, of Keras, h5py, `PyTables`, netCDF or MATLAB. Out: each
 //! attribute as `name = "value"` under `/group/dataset@name`, JSON attributes
 //! as JSON, datasets of strings as columns, embedded files by their kind. Free
 //! space and gaps, where HDF5 leaves what was deleted, are swept raw. Numbers

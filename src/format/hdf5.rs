@@ -1,4 +1,4 @@
-//! Reads the texts of an HDF5 file, as Keras, PyTables, h5py, netCDF 4 and
+//! Reads the texts of an HDF5 file, as Keras, `PyTables`, h5py, netCDF 4 and
 //! MATLAB 7.3 write them: names, attributes, and datasets of strings.
 //!
 //! A seekable reader enters; names, strings, links, the shapes of datasets and
@@ -26,6 +26,9 @@ mod storage;
 mod values;
 mod walk;
 
+#[cfg(test)]
+#[path = "../../tests/builders/hdf5.rs"]
+pub(crate) mod builder;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,7 @@
 //! Small HDF5 files: old ones with symbol tables, new ones with messages.
 //! Checksums are zero: nobody reads them here.
 
-#![allow(dead_code)] // each test uses some of them
+#![allow(dead_code, unreachable_pub)] // each test uses some of them
 
 /// Means "nothing is here".
 pub const UNDEFINED: u64 = u64::MAX;
@@ -161,77 +161,85 @@ pub fn file_of(root: impl Fn(u64) -> Vec<Message>, rest: impl Fn(u64) -> Vec<u8>
     file(&root(at), &rest(at))
 }
 
+/// Places in [`old_file`]: its root, its B-tree, the names, the symbol table, the
+/// dataset.
+const OLD: [u64; 5] = [96, 512, 640, 800, 1200];
+
+/// A message of an old header.
+fn old_message(kind: usize, body: &[u8]) -> Vec<u8> {
+    let padded = body.len().next_multiple_of(8);
+    let mut body = body.to_vec();
+    body.resize(padded, 0);
+    join(&[&u16(kind), &u16(padded), &[0; 4], &body])
+}
+
+fn old_header(messages: &[Vec<u8>]) -> Vec<u8> {
+    let body = messages.concat();
+    let count = u16(messages.len());
+    join(&[&[1, 0], &count, &u32(1), &u32(body.len()), &[0; 4], &body])
+}
+
+/// The root of [`old_file`].
+fn old_root(value: &[u8]) -> Vec<u8> {
+    let [_, tree, heap, ..] = OLD;
+    let table = join(&[&tree.to_le_bytes(), &heap.to_le_bytes()]);
+    let scalar = [1, 0, 0, 0, 0, 0, 0, 0];
+    let lengths = [u16(4), u16(8), u16(8)].concat();
+    let of = fixed_type(value.len());
+    let attribute = join(&[&[1, 0], &lengths, b"old\0\0\0\0\0", &of, &scalar, value]);
+    old_header(&[old_message(0x11, &table), old_message(0x0c, &attribute)])
+}
+
+/// An entry of a symbol table.
+fn old_entry(name: u64, object: u64, cached: usize, scratch: usize) -> Vec<u8> {
+    let places = [name.to_le_bytes(), object.to_le_bytes()].concat();
+    join(&[&places, &u32(cached), &[0; 4], &u32(scratch), &[0; 12]])
+}
+
+/// The header of the dataset of [`old_file`], whose elements are at `data`.
+fn old_dataset(rows: u64, data: u64) -> Vec<u8> {
+    let space = join(&[&[1, 1, 0, 0, 0, 0, 0, 0], &rows.to_le_bytes()]);
+    let layout = join(&[&[3, 1], &data.to_le_bytes(), &(8 * rows).to_le_bytes()]);
+    old_header(&[
+        old_message(0x01, &space),
+        old_message(0x03, &fixed_type(8)),
+        old_message(0x08, &layout),
+    ])
+}
+
 /// An old file: superblock 0, a symbol table with a dataset `rows` of strings
 /// of eight bytes, a soft link `soft` to `/rows`, and an attribute `old` of the
 /// root whose value is `value`.
 pub fn old_file(rows: &[&[u8; 8]], value: &[u8]) -> Vec<u8> {
-    let (root, tree, heap, node, dataset) = (96, 512, 640, 800, 1200);
-    let mut file = join(&[b"\x89HDF\r\n\x1a\n", &[0, 0, 0, 0, 0, 8, 8, 0, 4, 0, 16, 0]]);
-    file.extend([0; 4]);
-    for address in [0, UNDEFINED, 4096, UNDEFINED, 0, root as u64] {
+    let [root, tree, heap, node, dataset] = OLD;
+    let data = dataset + 256;
+    let mut file = join(&[
+        b"\x89HDF\r\n\x1a\n",
+        &[0, 0, 0, 0, 0, 8, 8, 0, 4, 0, 16, 0, 0, 0, 0, 0],
+    ]);
+    for address in [0, UNDEFINED, 4096, UNDEFINED, 0, root] {
         file.extend(address.to_le_bytes());
     }
-    let put = |file: &mut Vec<u8>, at: usize, parts: &[&[u8]]| {
-        file.resize(at, 0);
-        file.extend(parts.concat());
-    };
-    let message = |kind: usize, body: &[u8]| {
-        let padded = body.len().next_multiple_of(8);
-        let mut body = body.to_vec();
-        body.resize(padded, 0);
-        join(&[&u16(kind), &u16(padded), &[0; 4], &body])
-    };
-    let header = |messages: &[Vec<u8>]| {
-        let body = messages.concat();
-        let count = u16(messages.len());
-        join(&[&[1, 0], &count, &u32(1), &u32(body.len()), &[0; 4], &body])
-    };
-    let table = join(&[&(tree as u64).to_le_bytes(), &(heap as u64).to_le_bytes()]);
-    let scalar = [1, 0, 0, 0, 0, 0, 0, 0];
-    let lengths = [u16(4), u16(8), u16(8)].concat();
-    let attribute = join(&[
-        &[1, 0],
-        &lengths,
-        b"old\0\0\0\0\0",
-        &fixed_type(value.len()),
-        &scalar,
-        value,
-    ]);
-    let messages = [message(0x11, &table), message(0x0c, &attribute)];
-    put(&mut file, root, &[&header(&messages)]);
     let none = UNDEFINED.to_le_bytes();
-    let child = (node as u64).to_le_bytes();
+    let child = node.to_le_bytes();
     let leaf = join(&[b"TREE\0\0", &u16(1), &none, &none, &[0; 8], &child, &[0; 8]]);
-    put(&mut file, tree, &[&leaf]);
     let names = b"\0\0\0\0\0\0\0\0rows\0\0\0\0soft\0\0\0\0/rows\0\0\0";
     let length = (names.len() as u64).to_le_bytes();
-    let names_at = (heap as u64 + 32).to_le_bytes();
-    put(
-        &mut file,
-        heap,
-        &[b"HEAP\0\0\0\0", &length, &none, &names_at, names],
-    );
-    let entry = |name: u64, object: u64, cached: usize, scratch: usize| {
-        let places = [name.to_le_bytes(), object.to_le_bytes()].concat();
-        join(&[&places, &u32(cached), &[0; 4], &u32(scratch), &[0; 12]])
-    };
-    let entries = [entry(8, dataset as u64, 0, 0), entry(16, UNDEFINED, 2, 24)];
-    put(
-        &mut file,
-        node,
-        &[b"SNOD\x01\0", &u16(2), &entries.concat()],
-    );
-    let data = dataset as u64 + 256;
-    let count = rows.len() as u64;
-    let space = join(&[&[1, 1, 0, 0, 0, 0, 0, 0], &count.to_le_bytes()]);
-    let size = (8 * count).to_le_bytes();
-    let layout = join(&[&[3, 1], &data.to_le_bytes(), &size]);
-    let messages = [
-        message(0x01, &space),
-        message(0x03, &fixed_type(8)),
-        message(0x08, &layout),
-    ];
-    put(&mut file, dataset, &[&header(&messages)]);
+    let names_at = (heap + 32).to_le_bytes();
+    let entries = [old_entry(8, dataset, 0, 0), old_entry(16, UNDEFINED, 2, 24)];
+    for (at, part) in [
+        (root, old_root(value)),
+        (tree, leaf),
+        (
+            heap,
+            join(&[b"HEAP\0\0\0\0", &length, &none, &names_at, names]),
+        ),
+        (node, join(&[b"SNOD\x01\0", &u16(2), &entries.concat()])),
+        (dataset, old_dataset(rows.len() as u64, data)),
+    ] {
+        file.resize(at as usize, 0);
+        file.extend(part);
+    }
     file.resize(data as usize, 0);
     for row in rows {
         file.extend_from_slice(*row);

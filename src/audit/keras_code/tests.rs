@@ -122,16 +122,20 @@ fn files_of_others_are_left_alone() {
     let mut found = vec![];
     let transformers = r#"{"architectures": ["X"], "quantization_config": {"modules": [], "module": "os", "class_name": "system"}}"#;
     file(&text_file("config.json", transformers), &mut |f| {
-        found.push(f)
+        found.push(f);
     });
     assert!(found.is_empty());
     let text = model(r#"{"module": "os", "class_name": "function", "config": "system"}"#);
-    file(&text_file("sub/config.json", &text), &mut |f| found.push(f));
+    file(&text_file("sub/config.json", &text), &mut |f| {
+        found.push(f);
+    });
     assert_eq!(found.len(), 1);
     // A head that is cut off tells as much as it holds.
     found.clear();
     let cut = text.split("\"system\"").next().unwrap();
-    file(&text_file("config.json", cut), &mut |f| found.push(f));
+    file(&text_file("config.json", cut), &mut |f| {
+        found.push(f);
+    });
     assert_eq!(found.len(), 1);
 }
 

@@ -5,11 +5,7 @@ use std::io::Cursor;
 use super::super::extract as extract_any;
 use super::*;
 use crate::blob::{Fact, Fragment, Kind, Limits, ProblemClass, Route};
-
-#[path = "../../../tests/builders/hdf5.rs"]
-mod builder;
-
-use builder as b;
+use crate::format::hdf5::builder as b;
 
 #[derive(Default)]
 struct Collect {

@@ -85,7 +85,6 @@ impl Type {
                 what: "16 HDF5 types inside each other",
             });
         }
-        let start = cursor.passed();
         let lead = cursor.u8()?;
         let (class, version) = (lead & 15, lead >> 4);
         let bits = cursor.uint(3)?;
@@ -123,19 +122,10 @@ impl Type {
                 found.shape = Shape::Bytes;
                 "opaque".clone_into(&mut found.word);
             }
-            6 => found.compound(cursor, version, bits & 0xffff, start, depth)?,
+            6 => found.compound(cursor, version, bits & 0xffff, depth)?,
             7 => "reference".clone_into(&mut found.word),
             8 => found.enumeration(cursor, version, bits & 0xffff, depth)?,
-            9 => {
-                let of = Self::at_depth(cursor, depth + 1)?;
-                if bits & 15 == 1 {
-                    found.shape = Shape::VariableText;
-                    "string".clone_into(&mut found.word);
-                } else {
-                    found.word = format!("sequence of {}", of.word);
-                    found.shape = Shape::Sequence(Box::new(of));
-                }
-            }
+            9 => found.variable(cursor, bits & 15 == 1, depth)?,
             10 => found.array(cursor, version, depth)?,
             11 => {
                 Self::at_depth(cursor, depth + 1)?;
@@ -151,7 +141,6 @@ impl Type {
         cursor: &mut Cursor<'_>,
         version: u8,
         count: u64,
-        start: usize,
         depth: usize,
     ) -> Result<(), FormatError> {
         let mut members = Vec::new();
@@ -180,9 +169,25 @@ impl Type {
             }
             members.push(Member { name, offset, of });
         }
-        debug_assert!(cursor.passed() >= start);
         "compound".clone_into(&mut self.word);
         self.shape = Shape::Compound(members);
+        Ok(())
+    }
+
+    fn variable(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        string: bool,
+        depth: usize,
+    ) -> Result<(), FormatError> {
+        let of = Self::at_depth(cursor, depth + 1)?;
+        if string {
+            self.shape = Shape::VariableText;
+            "string".clone_into(&mut self.word);
+        } else {
+            self.word = format!("sequence of {}", of.word);
+            self.shape = Shape::Sequence(Box::new(of));
+        }
         Ok(())
     }
 

@@ -52,13 +52,18 @@ impl LocalHeap {
     }
 }
 
-/// Where an object of a global heap is, address and bytes.
-type Place = (u64, u64);
+/// Where an object of a global heap is.
+struct Place {
+    index: u16,
+    at: u64,
+    len: u64,
+}
 
 /// The collections of global heaps met so far.
 #[derive(Default)]
 pub(super) struct GlobalHeap {
-    collections: HashMap<u64, HashMap<u16, Place>>,
+    /// Objects by the address of their collection, in order of their indices.
+    collections: HashMap<u64, Vec<Place>>,
     objects: usize,
 }
 
@@ -86,21 +91,32 @@ impl GlobalHeap {
             self.objects += objects.len() + 1;
             self.collections.insert(address, objects);
         }
-        let place = self.collections.get(&address).and_then(|c| c.get(&index));
-        let Some(&(at, len)) = place else {
+        let objects = self.collections.get(&address).map(Vec::as_slice);
+        let objects = objects.unwrap_or_default();
+        let found = objects.binary_search_by_key(&index, |place| place.index);
+        let Some(place) = found.ok().and_then(|found| objects.get(found)) else {
             return Err(FormatError::Malformed {
                 what: "reference into an HDF5 global heap",
                 offset: reference.offset(),
             });
         };
-        file.append(at, len, GLOBAL, out)?;
-        file.note(at, len);
-        Ok(Some(file.base.saturating_add(at)))
+        file.append(place.at, place.len, GLOBAL, out)?;
+        let lead = 8 + file.length_size as u64;
+        file.note(
+            place.at.saturating_sub(lead),
+            lead.saturating_add(padded(place.len)),
+        );
+        Ok(Some(file.base.saturating_add(place.at)))
     }
 }
 
+/// Objects begin at multiples of eight bytes.
+fn padded(len: u64) -> u64 {
+    len.div_ceil(8).saturating_mul(8)
+}
+
 /// Where the objects of one collection are.
-fn collection(file: &mut File<'_>, address: u64) -> Result<HashMap<u16, Place>, FormatError> {
+fn collection(file: &mut File<'_>, address: u64) -> Result<Vec<Place>, FormatError> {
     let lead = 8 + file.length_size as u64;
     let head = file.bytes(address, lead, GLOBAL)?;
     let mut cursor = Cursor::new(&head, file.base.saturating_add(address), GLOBAL);
@@ -110,9 +126,9 @@ fn collection(file: &mut File<'_>, address: u64) -> Result<HashMap<u16, Place>, 
     let end = address.saturating_add(size);
     file.note(address, lead);
     let mut at = address + lead;
-    let mut objects = HashMap::new();
+    let (mut objects, mut head) = (Vec::new(), Vec::new());
     while at.saturating_add(lead) <= end {
-        let head = file.bytes(at, lead, GLOBAL)?;
+        file.append(at, lead, GLOBAL, &mut head)?;
         let mut cursor = Cursor::new(&head, file.base.saturating_add(at), GLOBAL);
         let index = cursor.u16()?;
         cursor.take(6)?;
@@ -121,13 +137,17 @@ fn collection(file: &mut File<'_>, address: u64) -> Result<HashMap<u16, Place>, 
         if index == 0 {
             break;
         }
-        file.note(at, lead);
         let start = at + lead;
         if len > end.saturating_sub(start) {
             return Err(cursor.malformed());
         }
-        objects.insert(index, (start, len));
-        at = start.saturating_add(len.div_ceil(8).saturating_mul(8));
+        objects.push(Place {
+            index,
+            at: start,
+            len,
+        });
+        at = start.saturating_add(padded(len));
     }
+    objects.sort_by_key(|place| place.index);
     Ok(objects)
 }

@@ -2,12 +2,8 @@
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
+use super::builder as b;
 use super::*;
-
-#[path = "../../../tests/builders/hdf5.rs"]
-mod builder;
-
-use builder as b;
 
 const LIMITS: Limits = Limits {
     objects: 10_000,

@@ -27,6 +27,7 @@ pub(super) struct Owner<'a> {
 pub(super) struct Values<'v> {
     heap: GlobalHeap,
     limits: Limits,
+    buffer: Vec<u8>,
     visit: &'v mut dyn FnMut(Item<'_>),
 }
 
@@ -43,6 +44,7 @@ impl<'v> Values<'v> {
         Self {
             heap: GlobalHeap::default(),
             limits: limits.clone(),
+            buffer: Vec::new(),
             visit,
         }
     }
@@ -171,15 +173,35 @@ impl<'v> Values<'v> {
         if length == 0 {
             return Ok(());
         }
-        let mut bytes = Vec::new();
-        let Some(at) = self.heap.object(file, &mut cursor, &mut bytes)? else {
-            return Ok(());
+        // One buffer serves all strings: there may be millions.
+        let mut bytes = std::mem::take(&mut self.buffer);
+        let fetched = self.heap.object(file, &mut cursor, &mut bytes);
+        let read = match fetched {
+            Ok(Some(at)) => {
+                let whole = Element {
+                    bytes: &bytes,
+                    raw: Some(at),
+                    row: element.row,
+                };
+                self.fetched(file, owner, member, place, whole, depth)
+            }
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
         };
-        let whole = Element {
-            bytes: &bytes,
-            raw: Some(at),
-            row: element.row,
-        };
+        self.buffer = bytes;
+        read
+    }
+
+    /// What was fetched from a heap.
+    fn fetched(
+        &mut self,
+        file: &mut File<'_>,
+        owner: &Owner<'_>,
+        member: &str,
+        place: &Place,
+        whole: Element<'_>,
+        depth: u32,
+    ) -> Result<(), FormatError> {
         let Holds::Sequence(of) = &place.holds else {
             return self.string(owner, member, whole, Form::Text);
         };
@@ -194,12 +216,14 @@ impl<'v> Values<'v> {
         let places = of.places()?;
         let size = usize::try_from(of.size).unwrap_or(usize::MAX).max(1);
         let mut result = Ok(());
-        for (index, bytes) in bytes.chunks_exact(size).enumerate() {
+        for (index, bytes) in whole.bytes.chunks_exact(size).enumerate() {
             file.pay(8)?;
             let inner = Element {
                 bytes,
-                raw: Some(at.saturating_add((index * size) as u64)),
-                row: element.row,
+                raw: whole
+                    .raw
+                    .map(|raw| raw.saturating_add((index * size) as u64)),
+                row: whole.row,
             };
             let read = self.nested(file, owner, member, &places, inner, depth + 1);
             result = result.and(read);
