@@ -22,6 +22,8 @@ pub enum Kind {
     Safetensors,
     /// An HDF5 file, which Keras, netCDF and MATLAB write too.
     Hdf5,
+    /// A PDF.
+    Pdf,
     /// Compiled Python.
     Pyc,
     /// A picture.
@@ -93,6 +95,7 @@ impl Kind {
                 Some(Self::Safetensors)
             }
             _ if format::hdf5::looks_like(head) => Some(Self::Hdf5),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => image::picture(head)
@@ -110,6 +113,7 @@ impl Kind {
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
             Self::Hdf5 => "HDF5",
+            Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),

@@ -13,6 +13,7 @@ mod named;
 mod notebook;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
+mod pdf;
 mod pickle;
 mod pyc;
 mod safetensors;
@@ -163,6 +164,7 @@ fn inside(
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
         Kind::Hdf5 => hdf5::extract(reader, size, at, sink),
+        Kind::Pdf => pdf::extract(reader, at, sink),
         Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }

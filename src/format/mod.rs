@@ -13,6 +13,7 @@ pub mod hdf5;
 pub mod image;
 pub mod json;
 pub mod json_path;
+pub mod pdf;
 pub mod pickle;
 pub mod pyc;
 pub mod safetensors;
