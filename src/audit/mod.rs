@@ -9,6 +9,7 @@ mod card_config;
 mod commit_identity;
 mod credential_value;
 mod executable;
+mod external_file;
 mod front_matter;
 mod gitignore_gap;
 mod json_strings;
@@ -141,6 +142,7 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
     keras_code::fact(path, route, fact, sink);
+    external_file::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
     polyglot::fact(path, route, fact, sink);
 }
@@ -186,6 +188,7 @@ pub fn docs() -> Vec<Doc> {
         polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
+        external_file::DOC,
         keras_code::DOC,
         remote_code::FOREIGN,
         remote_code::OWN,
