@@ -10,10 +10,12 @@ mod chat_template;
 mod commit_identity;
 mod credential_value;
 mod executable;
+mod external_file;
 mod front_matter;
 mod gguf_shape;
 mod gitignore_gap;
 mod json_strings;
+mod keras_code;
 mod lfs_pointer;
 mod lfs_rules;
 mod likeness;
@@ -139,6 +141,7 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     wrong_kind::file(file, sink);
     remote_code::file(file, sink);
     chat_template::file(file, sink);
+    keras_code::file(file, sink);
 }
 
 /// Run every audit of what is inside a file on one fact about the part of it
@@ -148,6 +151,8 @@ pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(F
     gguf_shape::fact(path, route, fact, sink);
     chat_template::fact(path, route, fact, sink);
     unsafe_pickle::fact(path, route, fact, sink);
+    keras_code::fact(path, route, fact, sink);
+    external_file::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
     onnx_external::fact(path, route, fact, sink);
     onnx_custom_op::fact(path, route, fact, sink);
@@ -200,6 +205,8 @@ pub fn docs() -> Vec<Doc> {
         polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
+        external_file::DOC,
+        keras_code::DOC,
         remote_code::FOREIGN,
         remote_code::OWN,
         chat_template::DOC,

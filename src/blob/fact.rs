@@ -109,4 +109,6 @@ pub enum ProblemClass {
     Hidden,
     /// A name or link that leads out of the folder it is unpacked to.
     Escapes,
+    /// Parts that are kept in another file, which a reader then opens.
+    External,
 }

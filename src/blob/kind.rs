@@ -31,6 +31,8 @@ pub enum Kind {
     Protobuf(Proto),
     /// Records of TensorFlow: data sets, events of `TensorBoard`.
     TfRecord,
+    /// An HDF5 file, which Keras, netCDF and MATLAB write too.
+    Hdf5,
     /// A PDF.
     Pdf,
     /// Compiled Python.
@@ -112,6 +114,7 @@ impl Kind {
             _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
             _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
             _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
+            _ if format::hdf5::looks_like(head) => Some(Self::Hdf5),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
@@ -132,6 +135,7 @@ impl Kind {
             Self::Gguf => "GGUF",
             Self::Npy => "a NumPy array",
             Self::Tflite => "a TFLite model",
+            Self::Hdf5 => "HDF5",
             Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),

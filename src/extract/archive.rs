@@ -17,6 +17,8 @@ use crate::format::zip::{Directory, Limits, Member, open_member, read_directory}
 
 /// Bytes of a spooled member kept in memory.
 const IN_MEMORY: usize = 8 << 20;
+/// Longest configuration handed to the auditor.
+const LONGEST_DOCUMENT: u64 = 4 << 20;
 
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
@@ -133,6 +135,9 @@ fn extract_member(
         left,
     };
     match kind {
+        Kind::Text(_) if is_configuration(&name) => {
+            document(&mut counted, &name, kind, at, sink)?;
+        }
         Kind::Text(_) => stream::sweep(&mut counted, kind, at, sink)?,
         Kind::Binary => {
             sink.raw();
@@ -152,6 +157,30 @@ fn extract_member(
     }
     sink.fact(&at.route, &content);
     Ok(())
+}
+
+/// Is it the member of a `.keras` archive that says what to build?
+fn is_configuration(name: &str) -> bool {
+    name.rsplit('/').next() == Some("config.json")
+}
+
+/// A configuration: its text, and the whole of it to the auditor.
+fn document(
+    reader: &mut dyn Read,
+    name: &str,
+    kind: Kind,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    reader.take(LONGEST_DOCUMENT + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > LONGEST_DOCUMENT {
+        let why = "a configuration of more than 4 MiB was not audited".to_owned();
+        sink.skip(SkipClass::Limited, &at.route, why);
+    } else {
+        sink.fact(&at.route, &Fact::Document { name, text: &text });
+    }
+    stream::sweep(&mut (&text[..]).chain(reader), kind, at, sink)
 }
 
 /// Must its reader seek?

@@ -8,6 +8,7 @@ mod archive;
 mod binary;
 mod cells;
 mod gguf;
+mod hdf5;
 mod image;
 mod named;
 mod notebook;
@@ -172,6 +173,7 @@ fn inside(
         Kind::Zip => archive::extract(reader, at, sink),
         Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
         Kind::TfRecord => tfrecord::extract(reader, at, sink),
+        Kind::Hdf5 => hdf5::extract(reader, size, at, sink),
         Kind::Pdf => pdf::extract(reader, at, sink),
         Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),

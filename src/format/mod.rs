@@ -11,6 +11,7 @@ pub mod coreml;
 pub mod escape;
 pub mod executable;
 pub mod gguf;
+pub mod hdf5;
 pub mod image;
 pub mod json;
 pub mod json_path;
