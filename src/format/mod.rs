@@ -7,6 +7,8 @@
 //! that seek: from the start of the file).
 
 mod bytes;
+pub mod codec;
+pub mod compressed;
 pub mod escape;
 pub mod json;
 pub mod json_path;
