@@ -90,4 +90,10 @@ pub enum ProblemClass {
     Hidden,
     /// A name or link that leads out of the folder it is unpacked to.
     Escapes,
+    /// A device or named pipe, which no data set needs.
+    Device,
+    /// The same name twice.
+    Duplicate,
+    /// An archive behind a program or script that unpacks it.
+    Prefixed,
 }

@@ -4,6 +4,8 @@
 //! Out: its [`Kind`], which decides who reads it.
 
 use crate::format;
+use crate::format::compressed::Compressed;
+use crate::format::foreign::Foreign;
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +20,14 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A tar archive.
+    Tar,
+    /// A compressed stream; its content is a text of this kind, by its name, if
+    /// it is text.
+    Compressed(Compressed, Text),
+    /// A known archive format without a reader: swept as raw bytes, and
+    /// reported.
+    Foreign(Foreign),
     /// Anything else: swept as raw bytes.
     Binary,
 }
@@ -68,6 +78,9 @@ impl Kind {
         if let Some(kind) = Self::by_magic(head, size) {
             return kind;
         }
+        if let Some(format) = format::compressed::looks_like(head) {
+            return Self::Compressed(format, Text::of_name(format.content_name(path)));
+        }
         if looks_binary(head) {
             return utf16_without_mark(head).map_or(Self::Binary, Self::Utf16);
         }
@@ -83,7 +96,8 @@ impl Kind {
                 Some(Self::Safetensors)
             }
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => None,
+            _ if format::tar::looks_like(head) => Some(Self::Tar),
+            _ => format::foreign::looks_like(head).map(Self::Foreign),
         }
     }
 

@@ -5,18 +5,15 @@
 //! limit stops are skips. Nothing is written to disk but a spooled member,
 //! in an unnamed temporary file.
 
-use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::io;
 
 use super::section::Section;
-use super::{Inside, Sink, fall_back, nested, pickle, skip_class, stream, utf16};
-use crate::blob::{Fact, HEAD, Kind, ReadSeek};
+use super::unpacked::{self, Counted};
+use super::{Inside, Sink, fall_back, nested, skip_class};
+use crate::blob::{Fact, Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::zip::{Directory, Limits, Member, open_member, read_directory};
-
-/// Bytes of a spooled member kept in memory.
-const IN_MEMORY: usize = 8 << 20;
 
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
@@ -100,84 +97,20 @@ fn extract_member(
     sink: &mut dyn Sink,
 ) -> Result<(), FormatError> {
     let mut reader = reader;
-    let left = &*at.left;
-    if left.get() == 0 {
-        return Err(FormatError::Limit {
-            what: "1 GiB from the archives in one file",
-        });
-    }
-    let limits = Limits {
-        bytes: at.limits.member_bytes.min(left.get()),
-        ratio: at.limits.ratio,
-    };
-    let mut first = Vec::with_capacity(HEAD);
-    open_member(&mut reader, member, limits)?
-        .take(HEAD as u64)
-        .read_to_end(&mut first)?;
-    let name = String::from_utf8_lossy(&member.name).into_owned();
-    let kind = Kind::sniff(&name, &first, member.size);
+    let name = String::from_utf8_lossy(&member.name);
     // What is stored as it is can be read in place, whatever its size: nothing
     // is unpacked, so nothing counts against the limits.
-    if let Some(range) = member.stored_range().filter(|_| needs_seek(kind)) {
+    if let Some(range) = member.stored_range() {
         let length = range.end - range.start;
         let mut section = Section::new(reader, range.start, length)?;
         return Ok(nested(&mut section, &name, at, sink)?);
     }
-    let content = Fact::Content {
-        kind,
-        size: Some(member.size),
+    let limits = Limits {
+        bytes: at.limits.member_bytes,
+        ratio: at.limits.ratio,
     };
-    let mut counted = Counted {
-        inner: open_member(&mut reader, member, limits)?,
-        left,
-    };
-    match kind {
-        Kind::Text(_) => stream::sweep(&mut counted, kind, at, sink)?,
-        Kind::Binary => {
-            sink.raw();
-            stream::sweep(&mut counted, kind, at, sink)?;
-        }
-        Kind::Utf16(big_endian) => utf16::sweep(&mut counted, big_endian, at, sink)?,
-        Kind::Pickle => pickle::extract_stream(&mut counted, at, sink)?,
-        _ => {
-            let mut spooled = tempfile::SpooledTempFile::new(IN_MEMORY);
-            io::copy(&mut counted, &mut spooled)?;
-            spooled.flush()?;
-            return Ok(nested(&mut spooled, &name, at, sink)?);
-        }
-    }
-    sink.fact(&at.route, &content);
-    Ok(())
-}
-
-/// Must its reader seek?
-fn needs_seek(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Text(_) | Kind::Binary | Kind::Utf16(_) | Kind::Pickle
-    )
-}
-
-/// Counts what an archive yields against its total.
-struct Counted<'a, R> {
-    inner: R,
-    left: &'a Cell<u64>,
-}
-
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.left.get();
-        if left == 0 {
-            return Err(FormatError::Limit {
-                what: "1 GiB from the archives in one file",
-            }
-            .into());
-        }
-        let most = buffer
-            .len()
-            .min(usize::try_from(left).unwrap_or(usize::MAX));
-        let count = self.inner.read(&mut buffer[..most])?;
-        self.left.set(left.saturating_sub(count as u64));
-        Ok(count)
-    }
+    let data = open_member(&mut reader, member, limits)?;
+    let kind = |head: &[u8]| Kind::sniff(&name, head, member.size);
+    let mut counted = Counted::new(data, &at.left);
+    unpacked::extract(&mut counted, Some(member.size), &kind, at, sink)
 }

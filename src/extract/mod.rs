@@ -7,11 +7,14 @@
 mod archive;
 #[allow(dead_code)] // the readers of tables are on their way
 mod cells;
+mod compressed;
 mod named;
 mod pickle;
 mod safetensors;
 mod section;
 mod stream;
+mod tar;
+mod unpacked;
 mod utf16;
 
 pub mod place;
@@ -133,10 +136,7 @@ fn inside(
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let deepest = at.limits.depth;
-    if at.depth > deepest {
-        let why = format!("containers nest deeper than {deepest}");
-        sink.skip(SkipClass::Limited, &at.route, why);
+    if unpacked::too_deep(at, sink) {
         return Ok(());
     }
     let content = Fact::Content {
@@ -154,6 +154,16 @@ fn inside(
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Tar => tar::extract(reader, size, at, sink),
+        Kind::Compressed(format, text) => {
+            compressed::extract(reader, size, format, text, at, sink)
+        }
+        Kind::Foreign(format) => {
+            let why = format!("{} is not unpacked", format.as_str());
+            sink.skip(SkipClass::Limited, &at.route, why);
+            sink.raw();
+            stream::sweep(reader, Kind::Binary, at, sink)
+        }
     }
 }
 

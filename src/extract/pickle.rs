@@ -30,17 +30,18 @@ pub(super) fn extract(
     }
 }
 
-/// A pickle inside an archive, read once from front to end.
+/// A pickle inside an archive, read once from front to end; answers where
+/// the last stream ends.
 pub(super) fn extract_stream(
     reader: &mut dyn Read,
     at: &Inside,
     sink: &mut dyn Sink,
-) -> Result<(), FormatError> {
+) -> Result<u64, FormatError> {
     let mut strings = Strings::new(at);
     let mut reader = reader;
     let walked = walk_stream(&mut reader, &mut |event| strings.take(&event, sink));
     strings.finish(sink)?;
-    walked.map(drop)
+    walked.map(|end| end.end_offset)
 }
 
 /// Bytes behind the last stream: raw storage, or something hidden.

@@ -113,6 +113,7 @@ pub struct Streams<R> {
     aside_bytes: usize,
     asides_cut: bool,
     tail: Option<u64>,
+    failed: bool,
 }
 
 impl<R: Read> Streams<R> {
@@ -128,6 +129,7 @@ impl<R: Read> Streams<R> {
             aside_bytes: 0,
             asides_cut: false,
             tail: None,
+            failed: false,
         }
     }
 
@@ -282,11 +284,8 @@ impl<R: Read> Streams<R> {
     }
 }
 
-impl<R: Read> Read for Streams<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
+impl<R: Read> Streams<R> {
+    fn some(&mut self, buffer: &mut [u8]) -> Result<usize, FormatError> {
         loop {
             if self.running {
                 let count = self.unpack.read(buffer)?;
@@ -300,6 +299,22 @@ impl<R: Read> Read for Streams<R> {
             }
             self.running = true;
         }
+    }
+}
+
+impl<R: Read> Read for Streams<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        // Nothing behind an error is taken for a stream of its own.
+        if self.failed {
+            let (what, offset) = ("compressed data", self.unpack.input().offset());
+            return Err(FormatError::Malformed { what, offset }.into());
+        }
+        let count = self.some(buffer);
+        self.failed = count.is_err();
+        Ok(count?)
     }
 }
 

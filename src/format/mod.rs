@@ -10,10 +10,13 @@ mod bytes;
 pub mod codec;
 pub mod compressed;
 pub mod escape;
+pub mod foreign;
 pub mod json;
 pub mod json_path;
+pub mod member_name;
 pub mod pickle;
 pub mod safetensors;
+pub mod tar;
 pub mod zip;
 
 use std::io;
