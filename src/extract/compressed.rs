@@ -6,6 +6,9 @@
 //! that is one compressed text costs time only, so it is read far beyond the
 //! limit for archives; what is compressed inside of something else keeps to it.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Read};
 
 use super::section::Section;

@@ -8,6 +8,8 @@ mod archive;
 #[allow(dead_code)] // the readers of tables are on their way
 mod cells;
 mod compressed;
+#[cfg(test)]
+mod heard;
 mod named;
 mod pickle;
 mod safetensors;
@@ -155,9 +157,7 @@ fn inside(
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
         Kind::Tar => tar::extract(reader, size, at, sink),
-        Kind::Compressed(format, text) => {
-            compressed::extract(reader, size, format, text, at, sink)
-        }
+        Kind::Compressed(format, text) => compressed::extract(reader, size, format, text, at, sink),
         Kind::Foreign(format) => {
             let why = format!("{} is not unpacked", format.as_str());
             sink.skip(SkipClass::Limited, &at.route, why);

@@ -5,6 +5,9 @@
 //! headers. Members of a seekable archive are read in place, those of a stream
 //! as they come. What stands behind the end is swept.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::io::{self, Read, SeekFrom};
 

@@ -31,7 +31,10 @@ pub(super) fn extract(
     }
     let mut head = Vec::with_capacity(HEAD);
     // What came before an error is delivered, then the error comes again.
-    let broken = (&mut *reader).take(HEAD as u64).read_to_end(&mut head).err();
+    let broken = (&mut *reader)
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .err();
     let kind = kind(&head);
     let mut rest = Rest { reader, broken };
     let mut reader = head.chain(&mut rest);
@@ -103,11 +106,7 @@ fn spool(
 }
 
 /// A pickle, and what stands behind its end or where it breaks off.
-fn as_pickle(
-    reader: &mut dyn Read,
-    at: &Inside,
-    sink: &mut dyn Sink,
-) -> Result<(), FormatError> {
+fn as_pickle(reader: &mut dyn Read, at: &Inside, sink: &mut dyn Sink) -> Result<(), FormatError> {
     let mut retained = Retained::new(reader);
     let end = match pickle::extract_stream(&mut retained, at, sink) {
         Ok(end) => Some(end),

@@ -152,11 +152,7 @@ impl Walk {
     }
 
     /// Reads the data of an extended header, and goes behind it.
-    fn extended(
-        &mut self,
-        reader: &mut dyn Read,
-        header: &Header,
-    ) -> Result<Vec<u8>, FormatError> {
+    fn extended(&mut self, reader: &mut dyn Read, header: &Header) -> Result<Vec<u8>, FormatError> {
         let at = self.offset;
         if header.size > EXTENDED {
             let what = "length of an extended tar header";

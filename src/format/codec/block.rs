@@ -260,7 +260,9 @@ impl Stage for Blocks {
                 step.ended = true;
                 return Ok(step);
             }
-            let take = rest.len().min(self.wanted.saturating_sub(self.pending.len()));
+            let take = rest
+                .len()
+                .min(self.wanted.saturating_sub(self.pending.len()));
             self.pending.extend_from_slice(&rest[..take]);
             step.read += take;
             if self.pending.len() < self.wanted {

@@ -7,8 +7,8 @@
 use std::io::Read;
 
 use super::{Compressed, skippable};
-use crate::format::codec::{Budget, Codec, Unpack};
 use crate::format::FormatError;
+use crate::format::codec::{Budget, Codec, Unpack};
 
 /// Bytes that a head without a magic must yield.
 const TRIED: u64 = 256;

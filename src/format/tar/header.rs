@@ -79,7 +79,10 @@ impl Header {
         }
         let flag = block[156];
         let kind = MemberKind::of(flag);
-        let (ustar, gnu) = (&block[257..263] == b"ustar\0", &block[257..263] == b"ustar ");
+        let (ustar, gnu) = (
+            &block[257..263] == b"ustar\0",
+            &block[257..263] == b"ustar ",
+        );
         let mut name = text(&block[..100]);
         // GNU archives keep other things where ustar has a prefix.
         let prefix = text(&block[345..500]);

@@ -101,7 +101,10 @@ impl Problems {
             (&mut self.devices, device),
             (&mut self.duplicates, again),
             (&mut self.behind_end, member.behind_end),
-            (&mut self.data_of_nothing, claimed > 0 && !member.kind.has_data()),
+            (
+                &mut self.data_of_nothing,
+                claimed > 0 && !member.kind.has_data(),
+            ),
         ] {
             if found {
                 count.get_or_insert((member.header, 0)).1 += 1;
