@@ -8,6 +8,7 @@ mod assignment;
 mod card_config;
 mod commit_identity;
 mod credential_value;
+mod executable;
 mod front_matter;
 mod gitignore_gap;
 mod json_strings;
@@ -18,11 +19,16 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod picture_metadata;
+mod polyglot;
+mod remote_code;
+mod safer_format;
 mod safetensors_shape;
 mod size_limits;
 mod stray_file;
 mod symlink_escape;
 mod vocabulary_env;
+mod wrong_kind;
 
 use crate::blob::{Fact, Kind};
 use crate::finding::{
@@ -123,12 +129,17 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     metadata_path::file(file, sink);
     card_config::file(file, sink);
     vocabulary_env::file(file, sink);
+    executable::file(file, sink);
+    wrong_kind::file(file, sink);
+    remote_code::file(file, sink);
 }
 
 /// Run every audit of what is inside a file on one fact about the part of it
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    picture_metadata::fact(path, route, fact, sink);
+    polyglot::fact(path, route, fact, sink);
 }
 
 /// Run every tree audit.
@@ -138,6 +149,7 @@ pub fn tree(tree: &Tree, sink: &mut dyn FnMut(Finding)) {
     model_card::tree(tree, sink);
     gitignore_gap::tree(tree, sink);
     name_oddities::tree(tree, sink);
+    safer_format::tree(tree, sink);
 }
 
 /// Run the audit of authors and committers on one of them, `Name <address>`.
@@ -167,6 +179,15 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::ADVICE,
         name_oddities::DOC,
         safetensors_shape::DOC,
+        wrong_kind::DOC,
+        polyglot::DOC,
+        executable::DISGUISED,
+        executable::DOC,
+        remote_code::FOREIGN,
+        remote_code::OWN,
+        safer_format::DOC,
+        picture_metadata::POSITION,
+        picture_metadata::OWNER,
         commit_identity::DOC,
     ];
     coded

@@ -5,7 +5,9 @@
 
 use crate::format;
 use crate::format::compressed::Compressed;
+use crate::format::executable::{self, Program};
 use crate::format::foreign::Foreign;
+use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +30,10 @@ pub enum Kind {
     /// A known archive format without a reader: swept as raw bytes, and
     /// reported.
     Foreign(Foreign),
+    /// A picture.
+    Image(Picture),
+    /// A program or native library.
+    Executable(Program),
     /// Anything else: swept as raw bytes.
     Binary,
 }
@@ -97,7 +103,27 @@ impl Kind {
             }
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ if format::tar::looks_like(head) => Some(Self::Tar),
-            _ => format::foreign::looks_like(head).map(Self::Foreign),
+            _ => image::picture(head)
+                .map(Self::Image)
+                .or_else(|| executable::program(head).map(Self::Executable))
+                .or_else(|| format::foreign::looks_like(head).map(Self::Foreign)),
+        }
+    }
+
+    /// Its name in sentences.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Utf16(_) => "text in UTF-16",
+            Self::Pickle => "a pickle",
+            Self::Zip => "a zip archive",
+            Self::Safetensors => "safetensors",
+            Self::Tar => "a tar archive",
+            Self::Compressed(format, _) => format.file(),
+            Self::Foreign(format) => format.as_str(),
+            Self::Image(picture) => picture.as_str(),
+            Self::Executable(program) => program.as_str(),
+            Self::Binary => "binary data",
         }
     }
 

@@ -5,12 +5,17 @@
 //! the blob's size.
 
 mod archive;
+mod binary;
 #[allow(dead_code)] // the readers of tables are on their way
 mod cells;
 mod compressed;
 #[cfg(test)]
 mod heard;
+mod image;
 mod named;
+mod notebook;
+#[allow(dead_code)] // wired with the next change of the archives
+mod office;
 mod pickle;
 mod safetensors;
 mod section;
@@ -25,7 +30,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -147,12 +152,14 @@ fn inside(
     };
     sink.fact(&at.route, &content);
     match kind {
+        Kind::Text(Text::Notebook) => {
+            stream::sweep(reader, kind, at, sink)?;
+            reader.rewind()?;
+            notebook::extract(reader, at, sink)
+        }
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
-        Kind::Binary => {
-            sink.raw();
-            stream::sweep(reader, kind, at, sink)
-        }
+        Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
@@ -164,6 +171,7 @@ fn inside(
             sink.raw();
             stream::sweep(reader, Kind::Binary, at, sink)
         }
+        Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }
 

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::io::{self, Read, Write};
 
 use super::{Inside, Sink, compressed, inside, pickle, skip_class, stream, tar, utf16};
-use crate::blob::{Fact, HEAD, Kind};
+use crate::blob::{Fact, HEAD, Kind, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -72,15 +72,12 @@ pub(super) fn too_deep(at: &Inside, sink: &mut dyn Sink) -> bool {
 
 /// Must its reader seek?
 pub(super) fn needs_seek(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Text(_)
-            | Kind::Binary
-            | Kind::Utf16(_)
-            | Kind::Pickle
-            | Kind::Tar
-            | Kind::Compressed(..)
-    )
+    let text = matches!(kind, Kind::Text(text) if text != Text::Notebook);
+    !text
+        && !matches!(
+            kind,
+            Kind::Binary | Kind::Utf16(_) | Kind::Pickle | Kind::Tar | Kind::Compressed(..)
+        )
 }
 
 fn spool(

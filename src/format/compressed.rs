@@ -60,6 +60,20 @@ impl Compressed {
         }
     }
 
+    /// Its name in sentences.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Gzip => "a gzip file",
+            Self::Zlib => "zlib data",
+            Self::Zstd => "a zstd file",
+            Self::Xz => "an xz file",
+            Self::Lzma => "an lzma file",
+            Self::Bzip2 => "a bzip2 file",
+            Self::Lz4 => "an lz4 file",
+            Self::Snappy => "a framed snappy file",
+        }
+    }
+
     /// File name endings of this kind of file.
     pub fn endings(self) -> &'static [&'static str] {
         match self {

@@ -39,24 +39,24 @@ pub enum Foreign {
 }
 
 impl Foreign {
-    /// Its name, with what it is.
+    /// Its name in sentences.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Rar => "RAR archive",
-            Self::Cab => "cabinet archive",
-            Self::Zpaq => "ZPAQ archive",
-            Self::Xar => "xar archive",
-            Self::Lha => "LHA archive",
-            Self::Ace => "ACE archive",
-            Self::Arj => "ARJ archive",
-            Self::Compress => "compress (.Z) file",
-            Self::Lzip => "lzip file",
-            Self::Lrzip => "lrzip file",
-            Self::Lzop => "lzop file",
-            Self::Ar => "ar archive",
-            Self::Rpm => "RPM package",
-            Self::Cpio => "cpio archive",
-            Self::Squashfs => "squashfs image",
+            Self::Rar => "a RAR archive",
+            Self::Cab => "a cabinet archive",
+            Self::Zpaq => "a ZPAQ archive",
+            Self::Xar => "an xar archive",
+            Self::Lha => "an LHA archive",
+            Self::Ace => "an ACE archive",
+            Self::Arj => "an ARJ archive",
+            Self::Compress => "a compress (.Z) file",
+            Self::Lzip => "an lzip file",
+            Self::Lrzip => "an lrzip file",
+            Self::Lzop => "an lzop file",
+            Self::Ar => "an ar archive",
+            Self::Rpm => "an RPM package",
+            Self::Cpio => "a cpio archive",
+            Self::Squashfs => "a squashfs image",
         }
     }
 }

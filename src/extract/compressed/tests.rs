@@ -130,6 +130,6 @@ fn what_must_seek_is_spooled_within_limits() {
 #[test]
 fn foreign_archives_are_told() {
     let heard = heard("x.bin", b"Rar!\x1a\x07\x01\0 some text inside");
-    assert_eq!(heard.why(), ["RAR archive is not unpacked"]);
+    assert_eq!(heard.why(), ["a RAR archive is not unpacked"]);
     assert!(heard.holds("some text inside"));
 }
