@@ -5,7 +5,12 @@
 //! limit stops are skips. Nothing is written to disk but a spooled member,
 //! in an unnamed temporary file.
 
-use std::io;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::io::{self, Read};
 
 use super::section::Section;
 use super::unpacked::{self, Counted};
@@ -32,6 +37,11 @@ pub(super) fn extract(
             format!("members may be missing: {error}"),
         );
     }
+    shape::problems(&directory, at, sink);
+    shape::beside(reader, &directory, at, sink)?;
+    // Stored members are read in place; more of them than the file is long
+    // share bytes, and count as unpacked.
+    let spare = Cell::new(reader.seek(io::SeekFrom::End(0))?);
     let storage = tensor_folder(&directory);
     let mut tensors = 0u64;
     for member in &directory.members {
@@ -43,7 +53,7 @@ pub(super) fn extract(
             tensors += 1;
             continue;
         }
-        if name.ends_with('/') && member.size == 0 {
+        if name.ends_with('/') && member.size == 0 && member.compressed == 0 {
             continue;
         }
         let inner = Inside {
@@ -59,16 +69,24 @@ pub(super) fn extract(
             &Fact::Member {
                 name: &member.name,
                 size: member.size,
-                note: member.encrypted.then_some("encrypted"),
+                note: match (member.encrypted, member.symlink) {
+                    (true, _) => Some("encrypted"),
+                    (_, true) => Some("link"),
+                    _ => None,
+                },
             },
         );
-        if let Err(error) = extract_member(reader, member, &inner, sink) {
-            let why = if member.encrypted {
-                "encrypted member".to_owned()
-            } else {
-                error.to_string()
-            };
-            sink.skip(skip_class(&error), &inner.route, why);
+        match extract_member(reader, member, &spare, &inner, sink) {
+            Ok(()) if member.encrypted => shape::not_encrypted(member, &inner, sink),
+            Ok(()) => {}
+            Err(error) => {
+                let why = if member.encrypted {
+                    "encrypted member".to_owned()
+                } else {
+                    error.to_string()
+                };
+                sink.skip(skip_class(&error), &inner.route, why);
+            }
         }
     }
     if tensors > 0 {
@@ -93,24 +111,53 @@ fn is_number(name: &str) -> bool {
 fn extract_member(
     reader: &mut dyn ReadSeek,
     member: &Member,
+    spare: &Cell<u64>,
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> Result<(), FormatError> {
     let mut reader = reader;
-    let name = String::from_utf8_lossy(&member.name);
-    // What is stored as it is can be read in place, whatever its size: nothing
-    // is unpacked, so nothing counts against the limits.
-    if let Some(range) = member.stored_range() {
-        let length = range.end - range.start;
-        let mut section = Section::new(reader, range.start, length)?;
-        return Ok(nested(&mut section, &name, at, sink)?);
-    }
     let limits = Limits {
         bytes: at.limits.member_bytes,
         ratio: at.limits.ratio,
     };
+    if member.symlink {
+        let mut target = Vec::new();
+        open_member(&mut reader, member, limits)?
+            .take(shape::LINK)
+            .read_to_end(&mut target)?;
+        shape::link(member, &target, at, sink);
+    }
+    let name = String::from_utf8_lossy(&member.name);
+    // What is stored as it is can be read in place, whatever its size: nothing
+    // is unpacked, so nothing counts against the limits.
+    if let Some(range) = member.stored_range() {
+        // The head of encrypted data makes it longer.
+        if member.encrypted && member.compressed != member.size {
+            let what = "zip encryption";
+            return Err(FormatError::Unsupported { what });
+        }
+        let length = range.end - range.start;
+        charge(length, spare, &at.left)?;
+        let mut section = Section::new(reader, range.start, length)?;
+        return Ok(nested(&mut section, &name, at, sink)?);
+    }
     let data = open_member(&mut reader, member, limits)?;
     let kind = |head: &[u8]| Kind::sniff(&name, head, member.size);
     let mut counted = Counted::new(data, &at.left);
     unpacked::extract(&mut counted, Some(member.size), &kind, at, sink)
+}
+
+/// Takes the bytes of a stored member from what the file has, then from what
+/// may be unpacked.
+fn charge(length: u64, spare: &Cell<u64>, left: &Cell<u64>) -> Result<(), FormatError> {
+    let over = length.saturating_sub(spare.get());
+    spare.set(spare.get().saturating_sub(length));
+    match left.get().checked_sub(over) {
+        Some(rest) => left.set(rest),
+        None => {
+            let what = "bytes that all archives in one file yield";
+            return Err(FormatError::Limit { what });
+        }
+    }
+    Ok(())
 }
