@@ -4,6 +4,7 @@
 //! Out: [`Finding`]s without a secret. One audit, one file; what belongs to no
 //! code is data in `patterns/stray-files.toml`.
 
+mod archive_shape;
 mod assignment;
 mod card_config;
 mod commit_identity;
@@ -138,6 +139,7 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    archive_shape::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
     polyglot::fact(path, route, fact, sink);
 }
@@ -179,6 +181,8 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::ADVICE,
         name_oddities::DOC,
         safetensors_shape::DOC,
+        archive_shape::TRAVERSAL,
+        archive_shape::SHAPE,
         wrong_kind::DOC,
         polyglot::DOC,
         executable::DISGUISED,

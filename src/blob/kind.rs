@@ -24,6 +24,8 @@ pub enum Kind {
     Safetensors,
     /// A tar archive.
     Tar,
+    /// A 7z archive.
+    SevenZip,
     /// A compressed stream; its content is a text of this kind, by its name, if
     /// it is text.
     Compressed(Compressed, Text),
@@ -103,6 +105,7 @@ impl Kind {
             }
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ if format::tar::looks_like(head) => Some(Self::Tar),
+            _ if format::seven_zip::looks_like(head) => Some(Self::SevenZip),
             _ => image::picture(head)
                 .map(Self::Image)
                 .or_else(|| executable::program(head).map(Self::Executable))
@@ -119,6 +122,7 @@ impl Kind {
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
             Self::Tar => "a tar archive",
+            Self::SevenZip => "a 7z archive",
             Self::Compressed(format, _) => format.file(),
             Self::Foreign(format) => format.as_str(),
             Self::Image(picture) => picture.as_str(),

@@ -19,6 +19,7 @@ mod office;
 mod pickle;
 mod safetensors;
 mod section;
+mod seven_zip;
 mod stream;
 mod tar;
 mod unpacked;
@@ -163,6 +164,7 @@ fn inside(
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::SevenZip => seven_zip::extract(reader, size, at, sink),
         Kind::Tar => tar::extract(reader, size, at, sink),
         Kind::Compressed(format, text) => compressed::extract(reader, size, format, text, at, sink),
         Kind::Foreign(format) => {

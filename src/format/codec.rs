@@ -39,11 +39,15 @@ pub enum Codec {
         dictionary: u32,
         /// Bytes of content; `u64::MAX` when an end mark tells.
         size: u64,
+        /// What the content went through before.
+        filter: Option<Filter>,
     },
     /// LZMA2 chunks alone.
     Lzma2 {
         /// Bytes of the dictionary.
         dictionary: u32,
+        /// What the content went through before.
+        filter: Option<Filter>,
     },
     /// One zstd frame.
     Zstd,
@@ -53,6 +57,29 @@ pub enum Codec {
     Lz4Legacy,
     /// Chunks of framed snappy.
     Snappy,
+}
+
+/// What a compressor did to its input so that it packs better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Filter {
+    /// Differences of bytes that are this far apart.
+    Delta(u32),
+    /// Absolute instead of relative jumps in programs for x86.
+    X86,
+    /// … for 32-bit ARM.
+    Arm,
+    /// … for ARM Thumb.
+    ArmThumb,
+    /// … for 64-bit ARM.
+    Arm64,
+    /// … for PowerPC.
+    PowerPc,
+    /// … for Itanium.
+    Itanium,
+    /// … for SPARC.
+    Sparc,
+    /// … for RISC-V.
+    RiscV,
 }
 
 impl Codec {
@@ -79,8 +106,11 @@ impl Codec {
                 props,
                 dictionary,
                 size,
-            } => lzma::raw(props, dictionary, size).map(|stage| Box::new(stage) as _),
-            Self::Lzma2 { dictionary } => Ok(Box::new(lzma::lzma2(dictionary))),
+                filter,
+            } => lzma::raw(props, dictionary, size, filter).map(|stage| Box::new(stage) as _),
+            Self::Lzma2 { dictionary, filter } => {
+                lzma::lzma2(dictionary, filter).map(|stage| Box::new(stage) as _)
+            }
             Self::Zstd => zstd::Zstd::new().map(|stage| Box::new(stage) as _),
             Self::Lz4 => Ok(Box::new(block::Blocks::lz4())),
             Self::Lz4Legacy => Ok(Box::new(block::Blocks::lz4_legacy())),

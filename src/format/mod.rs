@@ -18,6 +18,7 @@ pub mod json_path;
 pub mod member_name;
 pub mod pickle;
 pub mod safetensors;
+pub mod seven_zip;
 pub mod tar;
 pub mod zip;
 

@@ -47,6 +47,7 @@ fn lzma_with_its_properties_elsewhere() {
             props: head[0],
             dictionary,
             size,
+            filter: None,
         };
         assert!(read(&head[13..], codec, 1 << 20).unwrap() == content);
     }
@@ -54,6 +55,7 @@ fn lzma_with_its_properties_elsewhere() {
         props: head[0],
         dictionary: u32::MAX,
         size: u64::MAX,
+        filter: None,
     };
     assert!(matches!(
         read(&head[13..], huge, 9),

@@ -84,6 +84,7 @@ fn lzma<R: Read + Seek>(
         props,
         dictionary,
         size,
+        filter: None,
     };
     Ok((codec, held))
 }
