@@ -4,6 +4,9 @@
 //! unpacked once, their members read as they come; encrypted ones, and methods
 //! without a decompressor, are skips.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::io::{self, Read};
 
