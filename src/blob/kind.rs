@@ -32,6 +32,10 @@ pub enum Kind {
     /// A known archive format without a reader: swept as raw bytes, and
     /// reported.
     Foreign(Foreign),
+    /// A PDF.
+    Pdf,
+    /// Compiled Python.
+    Pyc,
     /// A picture.
     Image(Picture),
     /// A program or native library.
@@ -103,6 +107,8 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ if format::tar::looks_like(head) => Some(Self::Tar),
             _ if format::seven_zip::looks_like(head) => Some(Self::SevenZip),
@@ -125,6 +131,8 @@ impl Kind {
             Self::SevenZip => "a 7z archive",
             Self::Compressed(format, _) => format.file(),
             Self::Foreign(format) => format.as_str(),
+            Self::Pdf => "a PDF",
+            Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",

@@ -56,43 +56,55 @@ pub(super) fn extract(
         if name.ends_with('/') && member.size == 0 && member.compressed == 0 {
             continue;
         }
-        let inner = Inside {
-            raw: at
-                .raw
-                .zip(member.stored_range())
-                .map(|(raw, range)| raw + range.start),
-            ..at.child(&format!("/{name}"))
-        };
-        sink.name(&inner.route, &name);
-        sink.fact(
-            &inner.route,
-            &Fact::Member {
-                name: &member.name,
-                size: member.size,
-                note: match (member.encrypted, member.symlink) {
-                    (true, _) => Some("encrypted"),
-                    (_, true) => Some("link"),
-                    _ => None,
-                },
-            },
-        );
-        match extract_member(reader, member, &spare, &inner, sink) {
-            Ok(()) if member.encrypted => shape::not_encrypted(member, &inner, sink),
-            Ok(()) => {}
-            Err(error) => {
-                let why = if member.encrypted {
-                    "encrypted member".to_owned()
-                } else {
-                    error.to_string()
-                };
-                sink.skip(skip_class(&error), &inner.route, why);
-            }
-        }
+        one(reader, member, &spare, at, sink);
     }
     if tensors > 0 {
         sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());
     }
     Ok(())
+}
+
+/// Tells of a member, and extracts it.
+fn one(
+    reader: &mut dyn ReadSeek,
+    member: &Member,
+    spare: &Cell<u64>,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) {
+    let name = String::from_utf8_lossy(&member.name);
+    let inner = Inside {
+        raw: at
+            .raw
+            .zip(member.stored_range())
+            .map(|(raw, range)| raw + range.start),
+        ..at.child(&format!("/{name}"))
+    };
+    sink.name(&inner.route, &name);
+    sink.fact(
+        &inner.route,
+        &Fact::Member {
+            name: &member.name,
+            size: member.size,
+            note: match (member.encrypted, member.symlink) {
+                (true, _) => Some("encrypted"),
+                (_, true) => Some("link"),
+                _ => None,
+            },
+        },
+    );
+    match extract_member(reader, member, spare, &inner, sink) {
+        Ok(()) if member.encrypted => shape::not_encrypted(member, &inner, sink),
+        Ok(()) => {}
+        Err(error) => {
+            let why = if member.encrypted {
+                "encrypted member".to_owned()
+            } else {
+                error.to_string()
+            };
+            sink.skip(skip_class(&error), &inner.route, why);
+        }
+    }
 }
 
 /// `archive/data/`, if this is a torch file: it has `archive/data.pkl`.

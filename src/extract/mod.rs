@@ -16,7 +16,9 @@ mod named;
 mod notebook;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
+mod pdf;
 mod pickle;
+mod pyc;
 mod safetensors;
 mod section;
 mod seven_zip;
@@ -173,6 +175,8 @@ fn inside(
             sink.raw();
             stream::sweep(reader, Kind::Binary, at, sink)
         }
+        Kind::Pdf => pdf::extract(reader, at, sink),
+        Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }

@@ -137,9 +137,10 @@ fn tell_members(archive: &Archive, at: &Inside, sink: &mut dyn Sink) {
         let fact = Fact::Member {
             name: member.name.as_bytes(),
             size: member.size,
-            note: match folder.is_some_and(Folder::encrypted) {
-                true => Some("encrypted"),
-                false => member.symlink.then_some("link"),
+            note: if folder.is_some_and(Folder::encrypted) {
+                Some("encrypted")
+            } else {
+                member.symlink.then_some("link")
             },
         };
         sink.fact(&route, &fact);

@@ -95,8 +95,8 @@ impl Compressed {
         else {
             return name;
         };
-        let known = |known: &&str| ending.eq_ignore_ascii_case(known);
-        if self.endings().iter().any(|ending| known(&ending)) {
+        let same = |known: &&str| ending.eq_ignore_ascii_case(known);
+        if self.endings().iter().any(same) {
             stem
         } else {
             name
@@ -122,7 +122,7 @@ pub struct Streams<R> {
     /// Bytes of a checksum behind the stream at hand.
     trailer: u64,
     running: bool,
-    streams: u64,
+    begun: u64,
     asides: Vec<Aside>,
     aside_bytes: usize,
     asides_cut: bool,
@@ -138,7 +138,7 @@ impl<R: Read> Streams<R> {
             format,
             trailer: 0,
             running: false,
-            streams: 0,
+            begun: 0,
             asides: Vec::new(),
             aside_bytes: 0,
             asides_cut: false,
@@ -165,7 +165,7 @@ impl<R: Read> Streams<R> {
 
     /// Streams that were complete or begun.
     pub fn streams(&self) -> u64 {
-        self.streams
+        self.begun
     }
 
     /// Bytes of content so far.
@@ -212,7 +212,7 @@ impl<R: Read> Streams<R> {
                 self.skip_frame(length)?;
                 continue;
             }
-            let Some(codec) = self.format.stream(head, self.streams > 0) else {
+            let Some(codec) = self.format.stream(head, self.begun > 0) else {
                 self.tail = Some(at);
                 return Ok(false);
             };
@@ -228,7 +228,7 @@ impl<R: Read> Streams<R> {
                 }
                 _ => {}
             }
-            self.streams += 1;
+            self.begun += 1;
             self.unpack.start(codec)?;
             return Ok(true);
         }
@@ -246,7 +246,7 @@ impl<R: Read> Streams<R> {
     /// Zeros between streams: xz pads with them, tapes do.
     fn pass_padding(&mut self) -> Result<(), FormatError> {
         let mut passed = 0;
-        while self.streams > 0 && passed < PADDING {
+        while self.begun > 0 && passed < PADDING {
             let input = self.unpack.input();
             let chunk = input.chunk()?;
             let zeros = chunk.iter().take_while(|&&byte| byte == 0).count();

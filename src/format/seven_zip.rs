@@ -5,6 +5,7 @@
 
 mod folder;
 mod header;
+mod streams;
 #[cfg(test)]
 mod tests;
 

@@ -113,7 +113,7 @@ impl Walk {
                     let bytes = self.extended(reader, &header)?;
                     self.global.take(MemberKind::Pax, &bytes, data);
                     // Told once, with the member that follows; in force for all.
-                    own.texts.extend(self.global.texts.drain(..));
+                    own.texts.append(&mut self.global.texts);
                 }
                 _ => return self.member(reader, &header, own).map(Some),
             }

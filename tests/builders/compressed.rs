@@ -1,8 +1,6 @@
 //! Compressed files of every kind, written by the encoders of the same crates
 //! and, for lz4, block by block.
 
-#![allow(dead_code)] // each test uses some of them
-
 use std::io::Write;
 
 /// Every kind with its name, the content once.

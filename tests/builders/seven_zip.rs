@@ -1,7 +1,5 @@
 //! 7z archives with a plain or a packed header.
 
-#![allow(dead_code)] // each test uses some of it
-
 /// A compressed stream and the members in it.
 pub struct Folder<'a> {
     /// Coders as written: id and properties, the last one reads the data.

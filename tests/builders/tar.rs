@@ -1,7 +1,5 @@
 //! Tar archives, member by member, honest and dishonest.
 
-#![allow(dead_code)] // each test uses some of it
-
 /// Writes an archive.
 #[derive(Clone, Default)]
 pub struct Builder {

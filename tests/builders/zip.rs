@@ -1,7 +1,5 @@
 //! Zip archives, member by member, honest and dishonest.
 
-#![allow(dead_code)] // each test uses some of it
-
 use std::io::Write;
 
 use flate2::Compression;

@@ -3,8 +3,10 @@
 use crate::blob::Limits;
 use crate::extract::heard::Heard;
 
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/zip.rs"]
 mod builder;
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/compressed.rs"]
 mod compressed;
 

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::*;
 
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/compressed.rs"]
 mod builder;
 

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::*;
 
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/compressed.rs"]
 mod builder;
 
@@ -165,7 +166,7 @@ fn mutations_end() {
         let format = looks_like(&bytes).unwrap();
         for _ in 0..600 {
             let mut mutated = bytes.clone();
-            for _ in 0..1 + random() % 4 {
+            for _ in 0..=random() % 4 {
                 let at = random() % mutated.len();
                 mutated[at] = random() as u8;
             }

@@ -4,8 +4,10 @@ use std::io::Cursor;
 
 use super::*;
 
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/seven_zip.rs"]
 mod builder;
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/compressed.rs"]
 mod compressed;
 

@@ -4,6 +4,7 @@ use std::io::{Cursor, Seek, SeekFrom};
 
 use super::*;
 
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/tar.rs"]
 mod builder;
 

@@ -4,6 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use std::io::Cursor;
 
+#[allow(dead_code, unreachable_pub, clippy::duplicate_mod)]
 #[path = "../../../tests/builders/zip.rs"]
 mod builder;
 
