@@ -15,8 +15,9 @@ const WIDE: Budget = Budget {
 };
 
 fn text() -> Vec<u8> {
-    let lines = (0..4000u32).map(|n| format!("line {n} of {}\n", n.wrapping_mul(2_654_435_761)));
-    lines.collect::<String>().into_bytes()
+    let line = |n: u32| format!("line {n} of {}", n.wrapping_mul(2_654_435_761));
+    let lines: Vec<String> = (0..4000).map(line).collect();
+    lines.join("\n").into_bytes()
 }
 
 fn unpacked(bytes: &[u8]) -> (Vec<u8>, Result<(), FormatError>, Vec<Aside>, Option<u64>) {
