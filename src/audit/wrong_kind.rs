@@ -112,6 +112,8 @@ mod tests {
         assert!(!told("model.bin", Kind::Pickle));
         assert!(!told("model.gguf", Kind::Binary));
         assert!(!told("a.txt", Kind::Utf16(true)));
+        assert!(told("model.pt", Kind::SevenZip));
+        assert!(!told("model.pt", Kind::Tar));
         assert!(!told("noending", Kind::Pickle));
     }
 }

@@ -113,3 +113,27 @@ fn members_that_share_bytes_count_as_unpacked() {
     );
     assert!(!heard.why().is_empty());
 }
+
+#[test]
+fn archives_of_archives_share_one_allowance() {
+    let mut bytes = Builder::default()
+        .add("zeros", &vec![0; 1 << 20], DEFLATE)
+        .finish();
+    for _ in 0..4 {
+        let mut zip = Builder::default();
+        for name in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] {
+            zip.add(name, &bytes, DEFLATE);
+        }
+        bytes = zip.finish();
+    }
+    // Unpacked it would be 10 GiB.
+    let limits = Limits {
+        total_bytes: 4 << 20,
+        ratio: 5000,
+        ..Limits::default()
+    };
+    let heard = Heard::of("x.zip", &bytes, &limits);
+    let held: usize = heard.texts.values().map(Vec::len).sum();
+    assert!(held <= 4 << 20, "{held}");
+    assert!(!heard.why().is_empty() && heard.why().len() < 200);
+}
