@@ -10,8 +10,10 @@ mod bytes;
 pub mod escape;
 pub mod json;
 pub mod json_path;
+pub mod parquet;
 pub mod pickle;
 pub mod safetensors;
+mod thrift;
 pub mod zip;
 
 use std::io;
