@@ -7,6 +7,7 @@
 
 mod chunk;
 mod codec;
+mod decode;
 mod delta;
 mod dictionary;
 mod footer;
@@ -136,6 +137,6 @@ impl Work {
     }
 
     fn is_spent(&self) -> bool {
-        self.unpack == 0
+        self.unpack == 0 || self.read == 0
     }
 }

@@ -6,13 +6,10 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
-use super::codec::Unpacker;
-use super::dictionary::Dictionary;
+use super::decode::{Decoder, Here};
 use super::footer::Chunk;
-use super::hybrid::{Hybrid, Levels, width_of};
 use super::page::{self, Body, Data, Encoding, Page};
 use super::schema::Column;
-use super::values::{Places, deliver};
 use super::{Event, Limits, Work};
 use crate::format::FormatError;
 
@@ -31,10 +28,8 @@ const FORGOTTEN: u64 = 100;
 /// Reads chunks, one after another, with the same memory.
 pub struct Chunks {
     window: Window,
-    unpacker: Unpacker,
-    dictionary: Dictionary,
+    decoder: Decoder,
     limits: Limits,
-    work: Work,
     /// Pages must end before the footer.
     end: u64,
 }
@@ -76,23 +71,13 @@ impl Window {
     }
 }
 
-/// Where a page stands and what it belongs to.
-struct Here<'a> {
-    column: &'a Column,
-    codec: i64,
-    until: u64,
-    row: u64,
-}
-
 impl Chunks {
     /// For the chunks of a file of `size` bytes whose footer begins at `end`.
     pub fn new(size: u64, end: u64, limits: Limits) -> Self {
         Self {
             window: Window::default(),
-            unpacker: Unpacker::default(),
-            dictionary: Dictionary::default(),
+            decoder: Decoder::new(Work::new(size, &limits)),
             limits,
-            work: Work::new(size, &limits),
             end,
         }
     }
@@ -114,7 +99,7 @@ impl Chunks {
             until,
             row,
         };
-        self.dictionary.clear();
+        self.decoder.dictionary.clear();
         let mut broken = false;
         let mut told = |event: Event<'_>| {
             let answer = each(event);
@@ -127,8 +112,13 @@ impl Chunks {
             Err(error) => drop(told(Event::Problem(error))),
         }
         if !broken && here.row < until {
-            self.dictionary.deliver_unused(each);
+            self.decoder.dictionary.deliver_unused(each);
         }
+    }
+
+    /// Was all the work done that one file may cost? Then nothing more is read.
+    pub fn is_spent(&self) -> bool {
+        self.decoder.work.is_spent()
     }
 
     fn pages<R: Read + Seek>(
@@ -141,6 +131,9 @@ impl Chunks {
         if chunk.encrypted {
             let what = "encrypted parquet column";
             return Err(FormatError::Unsupported { what });
+        }
+        if chunk.size == 0 && chunk.values == 0 {
+            return Ok(ControlFlow::Continue(()));
         }
         let end = chunk.start.saturating_add(chunk.size);
         if chunk.start < 4 || end > self.end {
@@ -157,15 +150,15 @@ impl Chunks {
                 let (what, offset) = ("parquet page", start);
                 return Err(FormatError::Truncated { what, offset });
             }
-            self.work.read(page.head as u64 + page.compressed)?;
+            self.decoder.work.read(page.head as u64 + page.compressed)?;
             let row = here.row;
-            match self.page(reader, &page, start, here, each) {
+            match self.page(reader, &page, (start, slack), here, each) {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
                 Err(FormatError::Io(error)) => return Err(FormatError::Io(error)),
                 Err(error) => {
                     let error = placed(error, start);
-                    if each(Event::Problem(error)).is_break() || self.work.is_spent() {
+                    if each(Event::Problem(error)).is_break() || self.is_spent() {
                         return Ok(ControlFlow::Break(()));
                     }
                 }
@@ -208,7 +201,7 @@ impl Chunks {
         &mut self,
         reader: &mut R,
         page: &Page,
-        start: u64,
+        (start, end): (u64, u64),
         here: &mut Here<'_>,
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, FormatError> {
@@ -224,172 +217,29 @@ impl Chunks {
             let what = "size of a parquet page";
             return Err(FormatError::Limit { what });
         }
-        self.work.spend(page.unpacked)?;
-        let end = start + page.compressed;
+        self.decoder.work.spend(page.unpacked)?;
         let bytes = self.window.bytes(reader, start, page.compressed, end)?;
         if (bytes.len() as u64) < page.compressed {
             let (what, offset) = ("parquet page", start);
             return Err(FormatError::Truncated { what, offset });
         }
-        let unpacked = page.unpacked as usize;
-        let unpacker = &mut self.unpacker;
-        let mut unpack = |bytes, unpacked, codec| match codec {
-            0 => Ok((bytes, true)),
-            _ => unpacker.unpack(codec, bytes, unpacked),
-        };
-        let (done, whole) = match &page.body {
+        match &page.body {
             Body::Dictionary { values } => {
-                let (bytes, whole) = unpack(bytes, unpacked, here.codec)?;
-                let physical = here.column.physical;
-                self.dictionary.read(bytes, *values, physical)?;
-                (ControlFlow::Continue(()), whole)
+                let read = self.decoder.dictionary(page, *values, bytes, here);
+                read.map(ControlFlow::Continue)
             }
-            Body::Data(data) => {
-                let levels = here.levels(data, bytes)?;
-                let codec = match data.second {
-                    Some((_, _, false)) => 0,
-                    _ => here.codec,
-                };
-                let unpacked = unpacked.saturating_sub(levels.length);
-                let (bytes, whole) = match bytes.get(levels.length..) {
-                    // A page of nulls has nothing to unpack.
-                    Some([]) | None => (&[][..], true),
-                    Some(bytes) => unpack(bytes, unpacked, codec)?,
-                };
-                let (mut places, bytes) = here.places(data, levels, bytes)?;
-                let sink = (&mut self.dictionary, &mut self.work);
-                let done = here.cells(data.encoding, bytes, &mut places, sink, each);
-                here.row = places.row;
-                (done?, whole)
-            }
-            Body::Other => (ControlFlow::Continue(()), true),
-        };
-        if !whole {
-            return Err(FormatError::Malformed {
-                what: "compression of a parquet page",
-                offset: start,
-            });
+            Body::Data(data) => self.decoder.data(page, data, bytes, here, each),
+            Body::Other => Ok(ControlFlow::Continue(())),
         }
-        Ok(done)
     }
 
     /// Are all values of the page delivered already, and its rows known?
     fn is_known(&self, data: &Data, here: &Here<'_>) -> bool {
         data.encoding == Encoding::Dictionary
-            && self.dictionary.is_there()
-            && self.dictionary.is_done()
+            && self.decoder.dictionary.is_there()
+            && self.decoder.dictionary.is_done()
             && (data.rows.is_some() || here.column.levels.1 == 0)
     }
-}
-
-/// Levels that stand in front of the compressed bytes.
-#[derive(Default)]
-struct Front<'a> {
-    length: usize,
-    levels: Option<(Levels<'a>, Levels<'a>)>,
-}
-
-impl Here<'_> {
-    /// The row behind a page that began at `row`, whatever became of the page.
-    fn settle(&mut self, row: u64, data: &Data) {
-        let flat = self.column.levels.1 == 0;
-        let rows = data.rows.or(flat.then_some(data.values));
-        if let Some(rows) = rows {
-            self.row = row.saturating_add(rows);
-        }
-    }
-
-    /// The levels of a page of the second version, which are not compressed.
-    fn levels<'a>(&self, data: &Data, bytes: &'a [u8]) -> Result<Front<'a>, FormatError> {
-        let Some((definitions, repetitions, _)) = data.second else {
-            return Ok(Front::default());
-        };
-        let (definition, repetition) = self.column.levels;
-        let split = |bytes: &'a [u8], length: u64, most: u32| {
-            let length = usize::try_from(length).map_err(|_| WRONG_LEVELS)?;
-            let (levels, rest) = bytes.split_at_checked(length).ok_or(WRONG_LEVELS)?;
-            let levels = match most {
-                0 => Levels::Constant(0),
-                _ => Levels::Hybrid(Hybrid::new(levels, width_of(most))),
-            };
-            Ok::<_, FormatError>((levels, rest))
-        };
-        let (repetitions, rest) = split(bytes, repetitions, repetition)?;
-        let (definitions, rest) = split(rest, definitions, definition)?;
-        Ok(Front {
-            length: bytes.len() - rest.len(),
-            levels: Some((repetitions, definitions)),
-        })
-    }
-
-    /// The places of a page's values, and the bytes of the values.
-    fn places<'a>(
-        &self,
-        data: &Data,
-        front: Front<'a>,
-        bytes: &'a [u8],
-    ) -> Result<(Places<'a>, &'a [u8]), FormatError> {
-        let (definition, repetition) = self.column.levels;
-        let (repetitions, definitions, bytes) = match front.levels {
-            Some((repetitions, definitions)) => (repetitions, definitions, bytes),
-            None => {
-                let values = data.values;
-                let (repetitions, rest) = levels(bytes, repetition, data.packed.1, values)?;
-                let (definitions, rest) = levels(rest, definition, data.packed.0, values)?;
-                (repetitions, definitions, rest)
-            }
-        };
-        let places = Places::new(repetitions, definitions, definition, data.values, self.row);
-        Ok((places, bytes))
-    }
-
-    fn cells(
-        &self,
-        encoding: Encoding,
-        bytes: &[u8],
-        places: &mut Places<'_>,
-        (dictionary, work): (&mut Dictionary, &mut Work),
-        each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>, FormatError> {
-        if encoding == Encoding::Dictionary {
-            if !dictionary.is_there() {
-                let (what, offset) = ("dictionary of a parquet column", 0);
-                return Err(FormatError::Malformed { what, offset });
-            }
-            return dictionary.deliver(bytes, places, self.until, each);
-        }
-        let physical = self.column.physical;
-        deliver(bytes, encoding, physical, places, self.until, work, each)
-    }
-}
-
-const WRONG_LEVELS: FormatError = FormatError::Malformed {
-    what: "levels of a parquet page",
-    offset: 0,
-};
-
-/// The levels at the start of a page of the first version, and what follows.
-fn levels(
-    bytes: &[u8],
-    most: u32,
-    packed: bool,
-    values: u64,
-) -> Result<(Levels<'_>, &[u8]), FormatError> {
-    if most == 0 {
-        return Ok((Levels::Constant(0), bytes));
-    }
-    let width = width_of(most);
-    if packed {
-        let length = values.saturating_mul(u64::from(width)).div_ceil(8);
-        let length = usize::try_from(length).map_err(|_| WRONG_LEVELS)?;
-        let (bits, rest) = bytes.split_at_checked(length).ok_or(WRONG_LEVELS)?;
-        let at = 0;
-        return Ok((Levels::Packed { bits, width, at }, rest));
-    }
-    let (length, rest) = bytes.split_first_chunk::<4>().ok_or(WRONG_LEVELS)?;
-    let length = u32::from_le_bytes(*length) as usize;
-    let (levels, rest) = rest.split_at_checked(length).ok_or(WRONG_LEVELS)?;
-    Ok((Levels::Hybrid(Hybrid::new(levels, width)), rest))
 }
 
 /// Errors inside a page know no place: the page's is told instead.

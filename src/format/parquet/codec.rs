@@ -26,13 +26,14 @@ const WRONG: FormatError = FormatError::Malformed {
 impl Unpacker {
     /// Unpacks `packed`, which claims `claimed` bytes. Answers what there is up
     /// to damage or to the claim, and whether that is all and as claimed.
-    pub(super) fn unpack(
-        &mut self,
+    pub(super) fn unpack<'a>(
+        &'a mut self,
         codec: i64,
-        packed: &[u8],
+        packed: &'a [u8],
         claimed: usize,
-    ) -> Result<(&[u8], bool), FormatError> {
+    ) -> Result<(&'a [u8], bool), FormatError> {
         let (length, whole) = match codec {
+            0 => return Ok((packed, true)),
             1 => (self.snappy(packed, claimed)?, true),
             2 => self.fill(flate2::read::MultiGzDecoder::new(packed), claimed),
             3 => {

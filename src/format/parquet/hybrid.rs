@@ -184,7 +184,10 @@ mod tests {
     #[test]
     fn a_cut_group_gives_what_it_has() {
         assert_eq!(all(&[3, 0b1000_1000], 3), [0, 1]);
-        assert_eq!(all(&[255, 255, 255, 255, 255, 255, 255, 255, 255, 1], 3), []);
+        assert_eq!(
+            all(&[255, 255, 255, 255, 255, 255, 255, 255, 255, 1], 3),
+            []
+        );
     }
 
     #[test]

@@ -146,12 +146,21 @@ impl Decode for Split<'_> {
     }
 }
 
-struct Integers<'a>(Deltas<'a>);
+/// Differences of 32-bit integers wrap at 32 bits.
+struct Integers<'a> {
+    deltas: Deltas<'a>,
+    short: bool,
+}
 
 impl Decode for Integers<'_> {
     #[inline]
     fn next(&mut self) -> Result<Value<'_>, FormatError> {
-        Ok(Value::Int(self.0.next()?))
+        let value = self.deltas.next()?;
+        Ok(Value::Int(if self.short {
+            i64::from(value as i32)
+        } else {
+            value
+        }))
     }
 }
 
@@ -252,7 +261,8 @@ pub(super) fn deliver(
             places,
         ),
         (Encoding::Deltas, Some(_)) if integer => {
-            goal.drive(Integers(Deltas::new(data)?), places)
+            let (deltas, short) = (Deltas::new(data)?, physical == Physical::Int32);
+            goal.drive(Integers { deltas, short }, places)
         }
         (Encoding::DeltaLengths, None) => goal.drive(DeltaLengths::new(data)?, places),
         (Encoding::DeltaBytes, _) if !integer => {
