@@ -62,6 +62,8 @@ pub struct Chunk {
     pub elsewhere: bool,
     /// Where in the footer smallest and largest values stand.
     pub statistics: [Range<usize>; 4],
+    /// Where in the footer the keys and values of its own metadata stand.
+    pub key_values: Vec<(Range<usize>, Range<usize>)>,
 }
 
 /// Reads the footer of a file of `size` bytes. Of a footer that is longer than
@@ -261,6 +263,12 @@ fn metadata(thrift: &mut Thrift<'_>, chunk: &mut Chunk) -> Result<(), FormatErro
             4 => chunk.codec = thrift.int(field)?,
             5 => chunk.values = thrift.size(field)?,
             7 => chunk.size = thrift.size(field)?,
+            8 => {
+                for _ in 0..thrift.structs(field)? {
+                    let pair = pair(thrift)?;
+                    chunk.key_values.push(pair);
+                }
+            }
             9 => data = thrift.size(field)?,
             11 => dictionary = Some(thrift.size(field)?),
             12 => {
@@ -271,7 +279,7 @@ fn metadata(thrift: &mut Thrift<'_>, chunk: &mut Chunk) -> Result<(), FormatErro
         }
     }
     // Some writers put a 0 where there is no dictionary.
-    let dictionary = dictionary.filter(|&place| place >= 4 && place < data);
+    let dictionary = dictionary.filter(|&place| place >= 4 && (place < data || data == 0));
     chunk.start = dictionary.unwrap_or(data);
     Ok(())
 }
