@@ -8,6 +8,7 @@
 
 mod bytes;
 pub mod escape;
+pub mod executable;
 pub mod json;
 pub mod json_path;
 pub mod parquet;
