@@ -19,6 +19,8 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A parquet file: columns of a table.
+    Parquet,
     /// A program or native library.
     Executable(Program),
     /// Anything else: swept as raw bytes.
@@ -85,6 +87,7 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::parquet::looks_like(head, size) => Some(Self::Parquet),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => executable::program(head).map(Self::Executable),
         }
@@ -98,6 +101,7 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Parquet => "parquet",
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",
         }

@@ -6,9 +6,9 @@
 
 mod archive;
 mod binary;
-#[allow(dead_code)] // the readers of tables are on their way
 mod cells;
 mod named;
+mod parquet;
 mod pickle;
 mod safetensors;
 mod section;
@@ -150,6 +150,7 @@ fn inside(
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
+        Kind::Parquet => parquet::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
     }

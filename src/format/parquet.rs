@@ -92,14 +92,6 @@ impl<'a> Value<'a> {
             _ => Self::Bytes(bytes),
         }
     }
-
-    /// What it costs to look at it.
-    fn size(self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes.len() as u64 + 1,
-            Self::Int(_) => 1,
-        }
-    }
 }
 
 /// What may still be done for one file. Chunks that share pages, and claims of
@@ -108,6 +100,7 @@ impl<'a> Value<'a> {
 struct Work {
     read: u64,
     unpack: u64,
+    spent: u64,
 }
 
 impl Work {
@@ -116,6 +109,7 @@ impl Work {
         Self {
             read: size,
             unpack: limits.total.max(by_size),
+            spent: 0,
         }
     }
 
@@ -133,6 +127,7 @@ impl Work {
         let what = "bytes unpacked from a parquet file";
         let left = self.unpack.checked_sub(bytes);
         self.unpack = left.unwrap_or(0);
+        self.spent = self.spent.saturating_add(bytes);
         left.map(drop).ok_or(FormatError::Limit { what })
     }
 

@@ -121,6 +121,11 @@ impl Chunks {
         self.decoder.work.is_spent()
     }
 
+    /// Bytes that pages unpacked to so far.
+    pub fn unpacked(&self) -> u64 {
+        self.decoder.work.spent
+    }
+
     fn pages<R: Read + Seek>(
         &mut self,
         reader: &mut R,

@@ -86,6 +86,12 @@ impl<'a> Places<'a> {
 /// Yields the values of a page that are there.
 trait Decode {
     fn next(&mut self) -> Result<Value<'_>, FormatError>;
+
+    /// What a value costs beyond the bytes that were counted when the page was
+    /// unpacked: plain values are those bytes.
+    fn cost(_: Value<'_>) -> u64 {
+        0
+    }
 }
 
 /// One length and one value after the other.
@@ -162,6 +168,10 @@ impl Decode for Integers<'_> {
             value
         }))
     }
+
+    fn cost(_: Value<'_>) -> u64 {
+        1
+    }
 }
 
 struct DeltaLengths<'a> {
@@ -190,6 +200,10 @@ impl Decode for DeltaLengths<'_> {
     fn next(&mut self) -> Result<Value<'_>, FormatError> {
         Ok(Value::Bytes(self.slice()?))
     }
+
+    fn cost(_: Value<'_>) -> u64 {
+        1
+    }
 }
 
 /// Each value as the length it shares with the one before, and the others bytes.
@@ -209,6 +223,13 @@ impl Decode for DeltaBytes<'_> {
         self.value.truncate(prefix);
         self.value.extend_from_slice(self.suffixes.slice()?);
         Ok(Value::Bytes(&self.value))
+    }
+
+    fn cost(value: Value<'_>) -> u64 {
+        match value {
+            Value::Bytes(bytes) => bytes.len() as u64 + 1,
+            Value::Int(_) => 1,
+        }
     }
 }
 
@@ -294,9 +315,9 @@ struct Goal<'a> {
 }
 
 impl Goal<'_> {
-    fn drive(
+    fn drive<D: Decode>(
         &mut self,
-        mut decode: impl Decode,
+        mut decode: D,
         places: &mut Places<'_>,
     ) -> Result<ControlFlow<()>, FormatError> {
         while let Some(Stretch { count, row, step }) = places.next()? {
@@ -307,7 +328,7 @@ impl Goal<'_> {
                     return Ok(ControlFlow::Break(()));
                 };
                 let value = decode.next()?;
-                self.work.spend(value.size())?;
+                self.work.spend(D::cost(value))?;
                 let event = Event::Cell {
                     row: Some(here),
                     value,
