@@ -106,10 +106,8 @@ impl Chunks {
             broken |= answer.is_break();
             answer
         };
-        match self.pages(reader, chunk, &mut here, &mut told) {
-            Ok(ControlFlow::Break(())) => {}
-            Ok(ControlFlow::Continue(())) => {}
-            Err(error) => drop(told(Event::Problem(error))),
+        if let Err(error) = self.pages(reader, chunk, &mut here, &mut told) {
+            let _ = told(Event::Problem(error));
         }
         if !broken && here.row < until {
             self.decoder.dictionary.deliver_unused(each);
@@ -218,7 +216,12 @@ impl Chunks {
         if !needed {
             return Ok(ControlFlow::Continue(()));
         }
-        if page.compressed.max(page.unpacked) > self.limits.page {
+        // A dictionary is kept, and so is where each of its values begins.
+        let most = match page.body {
+            Body::Dictionary { .. } => self.limits.page / 4,
+            _ => self.limits.page,
+        };
+        if page.compressed.max(page.unpacked) > most {
             let what = "size of a parquet page";
             return Err(FormatError::Limit { what });
         }
@@ -230,6 +233,9 @@ impl Chunks {
         }
         match &page.body {
             Body::Dictionary { values } => {
+                // No honest chunk has a second one: what the first holds shall
+                // not be lost to it.
+                self.decoder.dictionary.deliver_unused(each);
                 let read = self.decoder.dictionary(page, *values, bytes, here);
                 read.map(ControlFlow::Continue)
             }
