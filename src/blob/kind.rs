@@ -5,6 +5,7 @@
 
 use crate::format;
 use crate::format::executable::{self, Program};
+use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +22,12 @@ pub enum Kind {
     Safetensors,
     /// A parquet file: columns of a table.
     Parquet,
+    /// A PDF.
+    Pdf,
+    /// Compiled Python.
+    Pyc,
+    /// A picture.
+    Image(Picture),
     /// A program or native library.
     Executable(Program),
     /// Anything else: swept as raw bytes.
@@ -88,8 +95,12 @@ impl Kind {
                 Some(Self::Safetensors)
             }
             _ if format::parquet::looks_like(head, size) => Some(Self::Parquet),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => executable::program(head).map(Self::Executable),
+            _ => image::picture(head)
+                .map(Self::Image)
+                .or_else(|| executable::program(head).map(Self::Executable)),
         }
     }
 
@@ -102,6 +113,9 @@ impl Kind {
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
             Self::Parquet => "parquet",
+            Self::Pdf => "a PDF",
+            Self::Pyc => "compiled Python",
+            Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",
         }

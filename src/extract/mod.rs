@@ -7,9 +7,15 @@
 mod archive;
 mod binary;
 mod cells;
+mod image;
 mod named;
+mod notebook;
+#[allow(dead_code)] // wired with the next change of the archives
+mod office;
 mod parquet;
+mod pdf;
 mod pickle;
+mod pyc;
 mod safetensors;
 mod section;
 mod stream;
@@ -21,7 +27,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -146,6 +152,11 @@ fn inside(
     };
     sink.fact(&at.route, &content);
     match kind {
+        Kind::Text(Text::Notebook) => {
+            stream::sweep(reader, kind, at, sink)?;
+            reader.rewind()?;
+            notebook::extract(reader, at, sink)
+        }
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
@@ -153,6 +164,9 @@ fn inside(
         Kind::Parquet => parquet::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Pdf => pdf::extract(reader, at, sink),
+        Kind::Pyc => pyc::extract(reader, at, sink),
+        Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }
 

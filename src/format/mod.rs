@@ -9,10 +9,13 @@
 mod bytes;
 pub mod escape;
 pub mod executable;
+pub mod image;
 pub mod json;
 pub mod json_path;
 pub mod parquet;
+pub mod pdf;
 pub mod pickle;
+pub mod pyc;
 pub mod safetensors;
 mod thrift;
 pub mod zip;

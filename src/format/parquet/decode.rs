@@ -91,11 +91,7 @@ impl Decoder {
             Err(FormatError::Malformed { what, offset })
         };
         here.row = places.row;
-        if whole {
-            done
-        } else {
-            done.and(Err(NOT_WHOLE))
-        }
+        if whole { done } else { Err(NOT_WHOLE) }
     }
 }
 
