@@ -5,6 +5,9 @@
 //! that nobody asks for are not read. Layouts are those of the parquet-format
 //! specification, 2.12.
 
+#[cfg(test)]
+#[path = "../../tests/builders/parquet.rs"]
+pub(crate) mod builder;
 mod chunk;
 mod codec;
 mod decode;

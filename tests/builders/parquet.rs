@@ -56,7 +56,7 @@ impl Thrift {
     pub fn list(mut self, id: i16, values: impl IntoIterator<Item = Self>) -> Self {
         self.head(id, 9);
         let values: Vec<_> = values.into_iter().collect();
-        self.bytes.push(0xf0 | 12);
+        self.bytes.push(0xf0 | 0x0c);
         varint(&mut self.bytes, values.len() as u64);
         for value in values {
             self.bytes.extend(value.end());
@@ -73,6 +73,11 @@ impl Thrift {
 
 fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)).cast_unsigned()
+}
+
+/// A length as thrift counts.
+fn length(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 /// Appends a LEB128 number.
@@ -131,14 +136,14 @@ pub fn page(unpacked: i64, body: &[u8], id: i16, head: Thrift) -> Vec<u8> {
     let head = Thrift::default()
         .int(1, kind)
         .int(2, unpacked)
-        .int(3, body.len() as i64)
+        .int(3, length(body.len()))
         .inner(id, head);
     [head.end(), body.to_vec()].concat()
 }
 
 /// A page of data, first version: levels and values stand in `body`.
 pub fn data_page(values: i64, encoding: i64, body: &[u8]) -> Vec<u8> {
-    packed_page(values, encoding, body.len() as i64, body)
+    packed_page(values, encoding, length(body.len()), body)
 }
 
 /// The same with a body that is compressed.
@@ -159,18 +164,18 @@ pub fn second_page(values: i64, rows: i64, levels: (&[u8], &[u8]), body: &[u8]) 
         .int(2, 0)
         .int(3, rows)
         .int(4, PLAIN)
-        .int(5, definitions.len() as i64)
-        .int(6, repetitions.len() as i64)
+        .int(5, length(definitions.len()))
+        .int(6, length(repetitions.len()))
         .bool(7, false);
     let body = [repetitions, definitions, body].concat();
-    page(body.len() as i64, &body, 8, head)
+    page(length(body.len()), &body, 8, head)
 }
 
 /// A dictionary.
 pub fn dictionary_page(values: &[&[u8]]) -> Vec<u8> {
     let body = plain(values);
-    let head = Thrift::default().int(1, values.len() as i64).int(2, PLAIN);
-    page(body.len() as i64, &body, 7, head)
+    let head = Thrift::default().int(1, length(values.len())).int(2, PLAIN);
+    page(length(body.len()), &body, 7, head)
 }
 
 /// The pages of a column in a row group.
@@ -251,7 +256,7 @@ pub fn file(
     for (rows, chunks) in groups {
         let mut columns = Vec::new();
         for chunk in chunks {
-            columns.push(column(chunk, out.len() as i64));
+            columns.push(column(chunk, length(out.len())));
             out.extend_from_slice(&chunk.pages);
         }
         groups_out.push(Thrift::default().list(1, columns).int(2, 0).int(3, *rows));
@@ -267,7 +272,7 @@ fn finish(
     groups: Vec<Thrift>,
     key_values: &[(&str, &str)],
 ) -> Vec<u8> {
-    let root = Element::group("schema", 0, schema.len() as i64, None);
+    let root = Element::group("schema", 0, length(schema.len()), None);
     // Only the root's own children count: those of groups follow their group.
     let root = Element {
         children: roots(schema),
@@ -311,17 +316,18 @@ fn column(chunk: &Chunk, start: i64) -> Thrift {
         .int(1, 6)
         .int(4, chunk.codec)
         .int(5, chunk.values)
-        .int(6, chunk.pages.len() as i64)
-        .int(7, chunk.pages.len() as i64)
+        .int(6, length(chunk.pages.len()))
+        .int(7, length(chunk.pages.len()))
         .int(9, start);
     if let Some((least, most)) = &chunk.statistics {
         let statistics = Thrift::default().binary(5, most).binary(6, least);
         metadata = metadata.inner(12, statistics);
     }
     let column = Thrift::default().int(2, start).inner(3, metadata);
-    match chunk.encrypted {
-        true => column.inner(8, Thrift::default()),
-        false => column,
+    if chunk.encrypted {
+        column.inner(8, Thrift::default())
+    } else {
+        column
     }
 }
 
@@ -338,7 +344,7 @@ pub fn sharing(schema: &[Element], chunk: &Chunk, columns: usize) -> Vec<u8> {
 /// A file of one column of strings in one page.
 pub fn strings(column: &str, values: &[&str]) -> Vec<u8> {
     let bytes: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
-    let count = values.len() as i64;
+    let count = length(values.len());
     let chunk = Chunk {
         pages: data_page(count, PLAIN, &plain(&bytes)),
         values: count,

@@ -5,11 +5,7 @@ use std::io::Cursor;
 use crate::blob::{Fact, Fragment, Kind, Limits, Route};
 use crate::extract::{Sink, extract};
 use crate::finding::SkipClass;
-
-#[path = "../../../tests/builders/parquet.rs"]
-mod builder;
-
-use builder::{Chunk, Element};
+use crate::format::parquet::builder::{self, Chunk, Element};
 
 #[derive(Default)]
 struct Collect {
@@ -70,7 +66,11 @@ fn chunk(pages: Vec<u8>, values: i64) -> Chunk {
 }
 
 fn plain_page(values: &[&[u8]]) -> Vec<u8> {
-    builder::data_page(values.len() as i64, builder::PLAIN, &builder::plain(values))
+    builder::data_page(
+        i64::try_from(values.len()).unwrap(),
+        builder::PLAIN,
+        &builder::plain(values),
+    )
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn files_in_cells_are_looked_into() {
     let mut cells: Vec<&[u8]> = vec![pickle; 20];
     cells.extend([&noise[..], b"plain words", b"\0\x01short"]);
     let schema = [Element::group("image", 0, 1, None), Element::bytes("bytes")];
-    let rows = cells.len() as i64;
+    let rows = i64::try_from(cells.len()).unwrap();
     let file = builder::file(
         &schema,
         &[(rows, vec![chunk(plain_page(&cells), rows)])],
@@ -164,7 +164,7 @@ fn what_cannot_be_read_is_told_and_its_statistics_are_read() {
         let values = sink.texts(&format!("@{column}"));
         assert_eq!(
             values,
-            ["aaron", "zoe"].map(|value| format!("{column} = \"{value}\""))
+            ["zoe", "aaron"].map(|value| format!("{column} = \"{value}\""))
         );
     }
     assert_eq!(sink.texts("/open"), ["open = \"fine\"\nopen = \"too\"\n"]);

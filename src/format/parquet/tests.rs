@@ -3,12 +3,8 @@
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
+use super::builder::{self, Chunk, Element};
 use super::{Chunks, Event, Limits, Value, looks_like, read_footer};
-
-#[path = "../../../tests/builders/parquet.rs"]
-mod builder;
-
-use builder::{Chunk, Element};
 
 type Cells = Vec<(String, Option<u64>, String)>;
 
@@ -61,7 +57,7 @@ fn cell(path: &str, row: u64, value: &str) -> (String, Option<u64>, String) {
     (path.to_owned(), Some(row), value.to_owned())
 }
 
-fn chunk(values: i64, pages: Vec<Vec<u8>>) -> Chunk {
+fn chunk(values: i64, pages: &[Vec<u8>]) -> Chunk {
     Chunk {
         pages: pages.concat(),
         values,
@@ -86,7 +82,7 @@ fn sample() -> Vec<u8> {
     fallback.extend(builder::plain(&[b"eve", b"ann"]));
     let names = chunk(
         6,
-        vec![
+        &[
             builder::dictionary_page(&[b"ann", b"bob", b"carl"]),
             builder::data_page(4, builder::DICTIONARY, &indices),
             builder::data_page(2, builder::PLAIN, &fallback),
@@ -104,10 +100,7 @@ fn sample() -> Vec<u8> {
         (&builder::runs(&[0, 1, 0], 1), &builder::runs(&[3, 3, 3], 2)),
         &builder::plain(&[b"d", b"e", b"f"]),
     );
-    let tags = chunk(
-        9,
-        vec![builder::data_page(6, builder::PLAIN, &body), second],
-    );
+    let tags = chunk(9, &[builder::data_page(6, builder::PLAIN, &body), second]);
     let groups = [
         (6, vec![names.clone(), tags.clone()]),
         (6, vec![names, tags]),
@@ -186,7 +179,7 @@ fn a_broken_page_does_not_hide_the_next() {
         builder::data_page(1, 77, b""),
         builder::packed_page(1, builder::PLAIN, 8, &snap(&builder::plain(&[b"last"]))),
     ];
-    let mut broken = chunk(5, pages);
+    let mut broken = chunk(5, &pages);
     broken.codec = 1;
     broken.pages = broken.pages.split_off(0);
     let file = builder::file(&[Element::string("x", 0)], &[(5, vec![broken])], &[]);
@@ -204,12 +197,9 @@ fn snap(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn encryption_is_told() {
-    let mut secret = chunk(1, vec![b"????".to_vec()]);
+    let mut secret = chunk(1, &[b"????".to_vec()]);
     secret.encrypted = true;
-    let open = chunk(
-        1,
-        vec![builder::data_page(1, 0, &builder::plain(&[b"open"]))],
-    );
+    let open = chunk(1, &[builder::data_page(1, 0, &builder::plain(&[b"open"]))]);
     let schema = [Element::string("a", 0), Element::string("b", 0)];
     let mut file = builder::file(&schema, &[(1, vec![secret, open])], &[]);
     let (cells, problems) = read(&file);
@@ -235,7 +225,7 @@ fn lying_lengths_end_in_errors() {
     nulls.extend(builder::plain(&[]));
     let nulls = builder::data_page(i64::from(i32::MAX), builder::PLAIN, &nulls);
     for page in [huge, nulls] {
-        let mut lying = chunk(1, vec![page]);
+        let mut lying = chunk(1, &[page]);
         lying.codec = 6;
         let file = builder::file(&[Element::string("x", 1)], &[(1, vec![lying])], &[]);
         assert_eq!(read(&file).0, []);
@@ -256,7 +246,7 @@ fn values_of_no_bytes_are_counted() {
     let page = builder::data_page(count, 6, &body);
     let file = builder::file(
         &[Element::string("x", 0)],
-        &[(count, vec![chunk(count, vec![page])])],
+        &[(count, vec![chunk(count, &[page])])],
         &[],
     );
     let limits = Limits {
@@ -274,7 +264,7 @@ fn chunks_that_share_pages_are_read_once_at_most() {
     let values: Vec<&[u8]> = vec![b"0123456789"; 5000];
     let one = chunk(
         5000,
-        vec![builder::data_page(5000, 0, &builder::plain(&values))],
+        &[builder::data_page(5000, 0, &builder::plain(&values))],
     );
     let names: Vec<String> = (0..300).map(|number| format!("c{number}")).collect();
     let schema: Vec<_> = names.iter().map(|name| Element::string(name, 0)).collect();
@@ -306,7 +296,7 @@ fn no_cut_and_no_change_makes_it_panic() {
     };
     for _ in 0..20_000 {
         let mut broken = file.clone();
-        for _ in 0..1 + random() % 4 {
+        for _ in 0..=random() % 4 {
             let at = random() as usize % broken.len();
             broken[at] = random() as u8;
         }
