@@ -216,12 +216,7 @@ impl Chunks {
         if !needed {
             return Ok(ControlFlow::Continue(()));
         }
-        // A dictionary is kept, and so is where each of its values begins.
-        let most = match page.body {
-            Body::Dictionary { .. } => self.limits.page / 4,
-            _ => self.limits.page,
-        };
-        if page.compressed.max(page.unpacked) > most {
+        if page.compressed.max(page.unpacked) > self.limits.page {
             let what = "size of a parquet page";
             return Err(FormatError::Limit { what });
         }

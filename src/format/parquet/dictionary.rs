@@ -11,6 +11,9 @@ use super::values::{Places, Stretch, length, split_plain};
 use super::{Event, Value};
 use crate::format::FormatError;
 
+/// Most values: empty ones take four bytes of a page and nine of memory.
+const VALUES: usize = 16 << 20;
+
 /// The values, and which of them were delivered.
 #[derive(Default)]
 pub(super) struct Dictionary {
@@ -44,19 +47,27 @@ impl Dictionary {
         self.physical = Some(physical);
         self.bytes.clear();
         self.bytes.extend_from_slice(page);
-        let mut rest = page;
+        let (mut rest, mut limited) = (page, false);
         while !rest.is_empty() {
             let found = match fixed {
                 None => split_plain(rest),
                 Some(length) => rest.split_at_checked(length),
             };
             let Some((value, tail)) = found else { break };
+            if self.values.len() == VALUES {
+                limited = true;
+                break;
+            }
             let start = page.len() - tail.len() - value.len();
             self.values.push((start as u32, value.len() as u32));
             rest = tail;
         }
         self.left = self.values.len();
         self.delivered.resize(self.left, false);
+        if limited {
+            let what = "values of a parquet dictionary";
+            return Err(FormatError::Limit { what });
+        }
         if claimed > self.left as u64 {
             return Err(FormatError::Truncated {
                 what: "parquet dictionary",
