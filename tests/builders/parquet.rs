@@ -185,6 +185,8 @@ pub struct Chunk {
     pub values: i64,
     pub codec: i64,
     pub encrypted: bool,
+    /// Bytes that the chunk claims beyond its pages.
+    pub more: i64,
     /// Smallest and largest value, as the footer repeats them.
     pub statistics: Option<(Vec<u8>, Vec<u8>)>,
 }
@@ -317,7 +319,7 @@ fn column(chunk: &Chunk, start: i64) -> Thrift {
         .int(4, chunk.codec)
         .int(5, chunk.values)
         .int(6, length(chunk.pages.len()))
-        .int(7, length(chunk.pages.len()))
+        .int(7, length(chunk.pages.len()) + chunk.more)
         .int(9, start);
     if let Some((least, most)) = &chunk.statistics {
         let statistics = Thrift::default().binary(5, most).binary(6, least);

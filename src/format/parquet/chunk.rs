@@ -138,14 +138,18 @@ impl Chunks {
         if chunk.size == 0 && chunk.values == 0 {
             return Ok(ControlFlow::Continue(()));
         }
-        let end = chunk.start.saturating_add(chunk.size);
-        if chunk.start < 4 || end > self.end {
+        let claimed = chunk.start.saturating_add(chunk.size);
+        let end = claimed.min(self.end);
+        if chunk.start < 4 || chunk.start >= end {
             let (what, offset) = ("parquet column chunk", chunk.start);
             return Err(FormatError::Malformed { what, offset });
         }
         let slack = end.saturating_add(FORGOTTEN).min(self.end);
+        // Loaders stop where they have all values, so a chunk that claims to go
+        // on into the footer can be loaded.
+        let lies = claimed > end;
         let (mut at, mut values) = (chunk.start, 0u64);
-        while at < end || (values < chunk.values && at < slack) {
+        while (at < end && !lies) || (values < chunk.values && at < slack) {
             let page = self.head(reader, at, slack)?;
             let start = at + page.head as u64;
             at = start.saturating_add(page.compressed);
@@ -174,7 +178,7 @@ impl Chunks {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        if values < chunk.values {
+        if values < chunk.values || lies {
             let (what, offset) = ("parquet column chunk", chunk.start);
             return Err(FormatError::Truncated { what, offset });
         }

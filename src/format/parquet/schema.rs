@@ -132,7 +132,7 @@ pub(super) fn read(
                 return Err(FormatError::Limit { what });
             }
             groups.push(Group::new(element.children, &path, lists, levels, wrap));
-        } else {
+        } else if element.physical.is_some() {
             columns.push(element.column(&path, lists, levels));
         }
     }

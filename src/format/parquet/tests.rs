@@ -233,6 +233,16 @@ fn lying_lengths_end_in_errors() {
 }
 
 #[test]
+fn a_chunk_that_claims_the_footer_is_read_all_the_same() {
+    let mut lying = chunk(1, &[builder::data_page(1, 0, &builder::plain(&[b"here"]))]);
+    lying.more = 50;
+    let file = builder::file(&[Element::string("x", 0)], &[(1, vec![lying])], &[]);
+    let (cells, problems) = read(&file);
+    assert_eq!(cells, [cell("x", 0, "here")]);
+    assert_eq!(problems.len(), 1);
+}
+
+#[test]
 fn values_of_no_bytes_are_counted() {
     // Two billion empty strings: a sequence of lengths that are all 0.
     let mut body = vec![128, 1, 4];
