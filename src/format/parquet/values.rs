@@ -213,6 +213,18 @@ struct DeltaBytes<'a> {
     value: Vec<u8>,
 }
 
+impl<'a> DeltaBytes<'a> {
+    fn new(data: &'a [u8]) -> Result<Self, FormatError> {
+        let prefixes = Deltas::new(data)?;
+        let suffixes = DeltaLengths::new(prefixes.rest()?)?;
+        Ok(Self {
+            prefixes,
+            suffixes,
+            value: Vec::new(),
+        })
+    }
+}
+
 impl Decode for DeltaBytes<'_> {
     #[inline]
     fn next(&mut self) -> Result<Value<'_>, FormatError> {
@@ -262,8 +274,6 @@ pub(super) fn deliver(
     let integer = matches!(physical, Physical::Int32 | Physical::Int64);
     let mut goal = Goal { until, work, each };
     match (encoding, fixed) {
-        // A page of nulls: DuckDB leaves even the head of a sequence out.
-        _ if data.is_empty() => goal.drive(Plain(data), places),
         (Encoding::Plain, None) => goal.drive(Plain(data), places),
         (Encoding::Plain, Some(length)) => goal.drive(
             Fixed {
@@ -284,23 +294,12 @@ pub(super) fn deliver(
             places,
         ),
         (Encoding::Deltas, Some(_)) if integer => {
-            let (deltas, short) = (Deltas::new(data)?, physical == Physical::Int32);
-            goal.drive(Integers { deltas, short }, places)
+            let short = physical == Physical::Int32;
+            let deltas = Deltas::new(data);
+            goal.drive_if(deltas.map(|deltas| Integers { deltas, short }), places)
         }
-        (Encoding::DeltaLengths, None) => goal.drive(DeltaLengths::new(data)?, places),
-        (Encoding::DeltaBytes, _) if !integer => {
-            let prefixes = Deltas::new(data)?;
-            let suffixes = DeltaLengths::new(prefixes.rest()?)?;
-            let value = Vec::new();
-            goal.drive(
-                DeltaBytes {
-                    prefixes,
-                    suffixes,
-                    value,
-                },
-                places,
-            )
-        }
+        (Encoding::DeltaLengths, None) => goal.drive_if(DeltaLengths::new(data), places),
+        (Encoding::DeltaBytes, _) if !integer => goal.drive_if(DeltaBytes::new(data), places),
         _ => Err(FormatError::Unsupported {
             what: "encoding of a parquet page",
         }),
@@ -315,6 +314,22 @@ struct Goal<'a> {
 }
 
 impl Goal<'_> {
+    /// A page of nulls needs no values: DuckDB writes sequences without blocks
+    /// there.
+    fn drive_if<D: Decode>(
+        &mut self,
+        decode: Result<D, FormatError>,
+        places: &mut Places<'_>,
+    ) -> Result<ControlFlow<()>, FormatError> {
+        match decode {
+            Ok(decode) => self.drive(decode, places),
+            Err(error) => match places.next()? {
+                Some(_) => Err(error),
+                None => Ok(ControlFlow::Continue(())),
+            },
+        }
+    }
+
     fn drive<D: Decode>(
         &mut self,
         mut decode: D,
