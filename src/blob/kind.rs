@@ -3,6 +3,7 @@
 //! In: the first bytes of a content and, where they leave it open, its name.
 //! Out: its [`Kind`], which decides who reads it.
 
+use super::Proto;
 use crate::format;
 use crate::format::executable::{self, Program};
 use crate::format::image::{self, Picture};
@@ -22,6 +23,18 @@ pub enum Kind {
     Safetensors,
     /// A parquet file: columns of a table.
     Parquet,
+    /// A GGUF file, or one of the GGML formats before it.
+    Gguf,
+    /// A `NumPy` array.
+    Npy,
+    /// A `TFLite` model.
+    Tflite,
+    /// Messages of protocol buffers.
+    Protobuf(Proto),
+    /// Records of TensorFlow: data sets, events of `TensorBoard`.
+    TfRecord,
+    /// An HDF5 file, which Keras, netCDF and MATLAB write too.
+    Hdf5,
     /// A PDF.
     Pdf,
     /// Compiled Python.
@@ -80,6 +93,9 @@ impl Kind {
         if let Some(kind) = Self::by_magic(head, size) {
             return kind;
         }
+        if let Some(proto) = Proto::sniff(path, head, size) {
+            return Self::Protobuf(proto);
+        }
         if looks_binary(head) {
             return utf16_without_mark(head).map_or(Self::Binary, Self::Utf16);
         }
@@ -95,6 +111,13 @@ impl Kind {
                 Some(Self::Safetensors)
             }
             _ if format::parquet::looks_like(head, size) => Some(Self::Parquet),
+            _ if format::gguf::looks_like_gguf(head) || format::gguf::looks_like_ggml(head) => {
+                Some(Self::Gguf)
+            }
+            _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
+            _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
+            _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
+            _ if format::hdf5::looks_like(head) => Some(Self::Hdf5),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
@@ -113,10 +136,16 @@ impl Kind {
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
             Self::Parquet => "parquet",
+            Self::Gguf => "GGUF",
+            Self::Npy => "a NumPy array",
+            Self::Tflite => "a TFLite model",
+            Self::Hdf5 => "HDF5",
             Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
+            Self::Protobuf(proto) => proto.as_str(),
+            Self::TfRecord => "records of TensorFlow",
             Self::Binary => "binary data",
         }
     }

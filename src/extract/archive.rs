@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::io::{self, Read, Write};
 
 use super::section::Section;
-use super::{Inside, Sink, fall_back, nested, pickle, skip_class, stream, utf16};
+use super::{Inside, Sink, fall_back, nested, npy, skip_class, stream, utf16};
 use crate::blob::{Fact, HEAD, Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
@@ -17,6 +17,8 @@ use crate::format::zip::{Directory, Limits, Member, open_member, read_directory}
 
 /// Bytes of a spooled member kept in memory.
 const IN_MEMORY: usize = 8 << 20;
+/// Longest configuration handed to the auditor.
+const LONGEST_DOCUMENT: u64 = 4 << 20;
 
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
@@ -111,9 +113,10 @@ fn extract_member(
         ratio: at.limits.ratio,
     };
     let mut first = Vec::with_capacity(HEAD);
-    open_member(&mut reader, member, limits)?
+    // An error here comes again when the member is read as what it is.
+    let _ = open_member(&mut reader, member, limits)?
         .take(HEAD as u64)
-        .read_to_end(&mut first)?;
+        .read_to_end(&mut first);
     let name = String::from_utf8_lossy(&member.name).into_owned();
     let kind = Kind::sniff(&name, &first, member.size);
     // What is stored as it is can be read in place, whatever its size: nothing
@@ -132,30 +135,57 @@ fn extract_member(
         left,
     };
     match kind {
+        Kind::Text(_) if is_configuration(&name) => {
+            document(&mut counted, &name, kind, at, sink)?;
+        }
         Kind::Text(_) => stream::sweep(&mut counted, kind, at, sink)?,
         Kind::Binary => {
             sink.raw();
             stream::sweep(&mut counted, kind, at, sink)?;
         }
         Kind::Utf16(big_endian) => utf16::sweep(&mut counted, big_endian, at, sink)?,
-        Kind::Pickle => pickle::extract_stream(&mut counted, at, sink)?,
+        // Numbers are not unpacked only to be passed over.
+        Kind::Npy => npy::extract_stream(&mut counted, member.size, at, sink)?,
         _ => {
             let mut spooled = tempfile::SpooledTempFile::new(IN_MEMORY);
-            io::copy(&mut counted, &mut spooled)?;
+            // What came before an error is looked at all the same.
+            let copied = io::copy(&mut counted, &mut spooled);
             spooled.flush()?;
-            return Ok(nested(&mut spooled, &name, at, sink)?);
+            nested(&mut spooled, &name, at, sink)?;
+            return Ok(copied.map(drop)?);
         }
     }
     sink.fact(&at.route, &content);
     Ok(())
 }
 
+/// Is it the member of a `.keras` archive that says what to build?
+fn is_configuration(name: &str) -> bool {
+    name.rsplit('/').next() == Some("config.json")
+}
+
+/// A configuration: its text, and the whole of it to the auditor.
+fn document(
+    reader: &mut dyn Read,
+    name: &str,
+    kind: Kind,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    reader.take(LONGEST_DOCUMENT + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > LONGEST_DOCUMENT {
+        let why = "a configuration of more than 4 MiB was not audited".to_owned();
+        sink.skip(SkipClass::Limited, &at.route, why);
+    } else {
+        sink.fact(&at.route, &Fact::Document { name, text: &text });
+    }
+    stream::sweep(&mut (&text[..]).chain(reader), kind, at, sink)
+}
+
 /// Must its reader seek?
 fn needs_seek(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Text(_) | Kind::Binary | Kind::Utf16(_) | Kind::Pickle
-    )
+    !matches!(kind, Kind::Text(_) | Kind::Binary | Kind::Utf16(_))
 }
 
 /// Counts what an archive yields against its total.

@@ -7,18 +7,24 @@
 mod archive;
 mod binary;
 mod cells;
+mod gguf;
+mod hdf5;
 mod image;
 mod named;
 mod notebook;
+mod npy;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
 mod parquet;
 mod pdf;
 mod pickle;
+mod protobuf;
 mod pyc;
 mod safetensors;
 mod section;
 mod stream;
+mod tflite;
+mod tfrecord;
 mod utf16;
 
 pub mod place;
@@ -162,8 +168,14 @@ fn inside(
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Parquet => parquet::extract(reader, size, at, sink),
+        Kind::Gguf => gguf::extract(reader, size, at, sink),
+        Kind::Npy => npy::extract(reader, size, at, sink),
+        Kind::Tflite => tflite::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
+        Kind::TfRecord => tfrecord::extract(reader, at, sink),
+        Kind::Hdf5 => hdf5::extract(reader, size, at, sink),
         Kind::Pdf => pdf::extract(reader, at, sink),
         Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),

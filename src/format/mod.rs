@@ -7,16 +7,26 @@
 //! that seek: from the start of the file).
 
 mod bytes;
+pub mod coreml;
 pub mod escape;
 pub mod executable;
+pub mod gguf;
+pub mod hdf5;
 pub mod image;
 pub mod json;
 pub mod json_path;
+pub mod npy;
+pub mod onnx;
 pub mod parquet;
 pub mod pdf;
 pub mod pickle;
+pub mod protobuf;
 pub mod pyc;
 pub mod safetensors;
+pub mod sentencepiece;
+pub mod tensorflow;
+pub mod tflite;
+pub mod tfrecord;
 mod thrift;
 pub mod zip;
 
