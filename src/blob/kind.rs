@@ -23,6 +23,8 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A parquet file: columns of a table.
+    Parquet,
     /// A GGUF file, or one of the GGML formats before it.
     Gguf,
     /// A `NumPy` array.
@@ -123,6 +125,7 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::parquet::looks_like(head, size) => Some(Self::Parquet),
             _ if format::gguf::looks_like_gguf(head) || format::gguf::looks_like_ggml(head) => {
                 Some(Self::Gguf)
             }
@@ -150,6 +153,7 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Parquet => "parquet",
             Self::Gguf => "GGUF",
             Self::Npy => "a NumPy array",
             Self::Tflite => "a TFLite model",

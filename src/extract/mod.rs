@@ -18,6 +18,7 @@ mod notebook;
 mod npy;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
+mod parquet;
 mod pdf;
 mod pickle;
 mod protobuf;
@@ -169,6 +170,7 @@ fn inside(
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
+        Kind::Parquet => parquet::extract(reader, size, at, sink),
         Kind::Gguf => gguf::extract(reader, size, at, sink),
         Kind::Npy => npy::extract(reader, size, at, sink),
         Kind::Tflite => tflite::extract(reader, size, at, sink),

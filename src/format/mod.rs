@@ -21,6 +21,7 @@ pub mod json_path;
 pub mod member_name;
 pub mod npy;
 pub mod onnx;
+pub mod parquet;
 pub mod pdf;
 pub mod pickle;
 pub mod protobuf;
@@ -32,6 +33,7 @@ pub mod tar;
 pub mod tensorflow;
 pub mod tflite;
 pub mod tfrecord;
+mod thrift;
 pub mod zip;
 
 use std::io;
