@@ -7,7 +7,9 @@
 //! that seek: from the start of the file).
 
 mod bytes;
+pub mod arrow;
 pub mod escape;
+pub mod flatbuffer;
 pub mod json;
 pub mod json_path;
 pub mod pickle;
