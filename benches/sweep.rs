@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use hubsweep::blob::{Fragment, Kind, Route, Text};
+use hubsweep::blob::{Fragment, Kind, Limits, Route, Text};
 use hubsweep::engine::{Engine, Match};
 use hubsweep::finding::Report;
 use hubsweep::format::{json_path, pickle};
@@ -66,6 +66,7 @@ fn scan<'e>(engine: &'e Engine, text: &str, kind: Text) -> Vec<Match<'e>> {
         raw: Some(0),
         line: None,
         kind: Kind::Text(kind),
+        rows: &[],
     };
     engine.scanner("file.txt").scan(&fragment).found
 }
@@ -171,6 +172,7 @@ fn folder(bencher: Bencher<'_, '_>, threads: usize) {
             sources: vec![Box::new(tree)],
             engine: &engine,
             policy: &policy,
+            limits: Limits::default(),
             threads,
             whole: true,
             published_passes: false,

@@ -10,7 +10,7 @@ mod wrappings;
 use std::fmt;
 use std::io::Cursor;
 
-use crate::blob::{Fragment, HEAD, Kind, Route, Text};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, Route, Text};
 use crate::engine::{Engine, Scanner};
 use crate::extract::{self, Sink};
 use crate::finding::{Category, SkipClass};
@@ -119,7 +119,13 @@ fn finds(engine: &Engine, name: &str, bytes: &[u8]) -> bool {
         scanner: engine.scanner(name),
         found: false,
     };
-    let read = extract::extract(&mut Cursor::new(bytes), size, kind, &mut seeker);
+    let read = extract::extract(
+        &mut Cursor::new(bytes),
+        size,
+        kind,
+        &Limits::default(),
+        &mut seeker,
+    );
     read.is_ok() && seeker.found
 }
 
@@ -133,6 +139,7 @@ fn has_form(engine: &Engine, text: &[u8]) -> bool {
         raw: Some(0),
         line: None,
         kind: Kind::Text(Text::Plain),
+        rows: &[],
     };
     let mut scanner = engine.scanner("example.txt");
     !scanner.candidates(&fragment).is_empty()
@@ -157,4 +164,6 @@ impl Sink for Seeker<'_> {
     fn raw(&mut self) {}
 
     fn name(&mut self, _: &Route, _: &str) {}
+
+    fn fact(&mut self, _: &Route, _: &Fact<'_>) {}
 }

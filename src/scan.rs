@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
-use crate::blob::Blob;
+use crate::blob::{Blob, Limits};
 use crate::engine::Engine;
 use crate::extract::Sink as _;
 use crate::finding::{Finding, OriginKind, Report, Route, Skip};
@@ -63,6 +63,8 @@ pub struct Sweep<'a> {
     pub engine: &'a Engine,
     /// What counts.
     pub policy: &'a Policy,
+    /// How far readers go into artifacts.
+    pub limits: Limits,
     /// Worker threads; 0 for one a core.
     pub threads: usize,
     /// Is this everything that would be sent, so that unused allows show?

@@ -21,7 +21,7 @@ use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 
-use crate::blob::{Blob, Content};
+use crate::blob::{Blob, Content, Limits};
 use crate::engine::Engine;
 use crate::finding::{OriginKind, Report};
 use crate::policy::Policy;
@@ -254,6 +254,7 @@ fn scan(
         base: None,
         engine: setup.engine,
         policy: setup.policy,
+        limits: Limits::default(),
         threads: setup.threads,
         whole,
         progress: setup.progress,

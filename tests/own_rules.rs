@@ -35,6 +35,7 @@ fn found(engine: &Engine, path: &str, text: &str) -> Vec<String> {
         raw: Some(0),
         line: None,
         kind: Kind::Text(Text::Plain),
+        rows: &[],
     };
     let found = engine.scanner(path).scan(&fragment).found;
     found.iter().map(|hit| hit.rule.id.to_string()).collect()

@@ -18,12 +18,13 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod safetensors_shape;
 mod size_limits;
 mod stray_file;
 mod symlink_escape;
 mod vocabulary_env;
 
-use crate::blob::Kind;
+use crate::blob::{Fact, Kind};
 use crate::finding::{
     Category, Confidence, Finding, FingerprintKey, Location, Route, Severity, Verdict,
 };
@@ -124,6 +125,12 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     vocabulary_env::file(file, sink);
 }
 
+/// Run every audit of what is inside a file on one fact about the part of it
+/// at `route`.
+pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
+    safetensors_shape::fact(path, route, fact, sink);
+}
+
 /// Run every tree audit.
 pub fn tree(tree: &Tree, sink: &mut dyn FnMut(Finding)) {
     symlink_escape::tree(tree, sink);
@@ -159,6 +166,7 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::SENT,
         gitignore_gap::ADVICE,
         name_oddities::DOC,
+        safetensors_shape::DOC,
         commit_identity::DOC,
     ];
     coded

@@ -121,6 +121,7 @@ impl Subject {
                 Category::PersonalData => "personal-data",
                 Category::HardcodedPath => "hardcoded-paths",
                 Category::StrayFile => "stray-files",
+                Category::UnsafeFile => "unsafe-files",
                 Category::Repository => "repository",
             },
         }

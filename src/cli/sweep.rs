@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Exit;
 use super::progress::Bar;
 use crate::audit;
+use crate::blob::Limits;
 use crate::engine::Engine;
 use crate::finding::Report;
 use crate::policy::Policy;
@@ -29,6 +30,8 @@ pub(super) struct Job<'a> {
     pub(super) published_passes: bool,
     /// Where a range begins that is not trusted.
     pub(super) base: Option<&'a dyn Base>,
+    /// How far readers go into artifacts.
+    pub(super) limits: Limits,
     /// Worker threads; 0 for one a core.
     pub(super) threads: usize,
     /// Are the gates of the engine left open?
@@ -52,6 +55,7 @@ pub(super) fn run(job: Job<'_>, policy: &Policy, interrupt: &AtomicBool) -> anyh
         asked: job.asked,
         engine: &engine,
         policy,
+        limits: job.limits,
         threads: job.threads,
         whole: job.whole,
         published_passes: job.published_passes,

@@ -6,11 +6,11 @@
 //! in an unnamed temporary file.
 
 use std::cell::Cell;
-use std::io::{self, Read, Seek, Write};
-use std::rc::Rc;
+use std::io::{self, Read, Write};
 
-use super::{Inside, Sink, fall_back, inside, pickle, stream, utf16};
-use crate::blob::{HEAD, Kind, ReadSeek};
+use super::section::Section;
+use super::{Inside, Sink, fall_back, nested, pickle, skip_class, stream, utf16};
+use crate::blob::{Fact, HEAD, Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::zip::{Directory, Limits, Member, open_member, read_directory};
@@ -30,7 +30,7 @@ pub(super) fn extract(
     };
     if let Some(error) = &directory.incomplete {
         sink.skip(
-            class(error),
+            skip_class(error),
             &at.route,
             format!("members may be missing: {error}"),
         );
@@ -50,36 +50,34 @@ pub(super) fn extract(
             continue;
         }
         let inner = Inside {
-            route: at.route.join(&format!("/{name}")),
-            depth: at.depth + 1,
             raw: at
                 .raw
                 .zip(member.stored_range())
                 .map(|(raw, range)| raw + range.start),
-            lines: true,
-            left: Rc::clone(&at.left),
+            ..at.child(&format!("/{name}"))
         };
         sink.name(&inner.route, &name);
+        sink.fact(
+            &inner.route,
+            &Fact::Member {
+                name: &member.name,
+                size: member.size,
+                note: member.encrypted.then_some("encrypted"),
+            },
+        );
         if let Err(error) = extract_member(reader, member, &inner, sink) {
             let why = if member.encrypted {
                 "encrypted member".to_owned()
             } else {
                 error.to_string()
             };
-            sink.skip(class(&error), &inner.route, why);
+            sink.skip(skip_class(&error), &inner.route, why);
         }
     }
     if tensors > 0 {
         sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());
     }
     Ok(())
-}
-
-fn class(error: &FormatError) -> SkipClass {
-    match error {
-        FormatError::Limit { .. } | FormatError::Unsupported { .. } => SkipClass::Limited,
-        _ => SkipClass::Failed,
-    }
 }
 
 /// `archive/data/`, if this is a torch file: it has `archive/data.pkl`.
@@ -109,8 +107,8 @@ fn extract_member(
         });
     }
     let limits = Limits {
-        bytes: Limits::default().bytes.min(left.get()),
-        ..Limits::default()
+        bytes: at.limits.member_bytes.min(left.get()),
+        ratio: at.limits.ratio,
     };
     let mut first = Vec::with_capacity(HEAD);
     open_member(&mut reader, member, limits)?
@@ -118,6 +116,17 @@ fn extract_member(
         .read_to_end(&mut first)?;
     let name = String::from_utf8_lossy(&member.name).into_owned();
     let kind = Kind::sniff(&name, &first, member.size);
+    // What is stored as it is can be read in place, whatever its size: nothing
+    // is unpacked, so nothing counts against the limits.
+    if let Some(range) = member.stored_range().filter(|_| needs_seek(kind)) {
+        let length = range.end - range.start;
+        let mut section = Section::new(reader, range.start, length)?;
+        return Ok(nested(&mut section, &name, at, sink)?);
+    }
+    let content = Fact::Content {
+        kind,
+        size: Some(member.size),
+    };
     let mut counted = Counted {
         inner: open_member(&mut reader, member, limits)?,
         left,
@@ -130,15 +139,23 @@ fn extract_member(
         }
         Kind::Utf16(big_endian) => utf16::sweep(&mut counted, big_endian, at, sink)?,
         Kind::Pickle => pickle::extract_stream(&mut counted, at, sink)?,
-        Kind::Zip | Kind::Safetensors => {
+        _ => {
             let mut spooled = tempfile::SpooledTempFile::new(IN_MEMORY);
-            let size = io::copy(&mut counted, &mut spooled)?;
+            io::copy(&mut counted, &mut spooled)?;
             spooled.flush()?;
-            spooled.rewind()?;
-            inside(&mut spooled, size, kind, at, sink)?;
+            return Ok(nested(&mut spooled, &name, at, sink)?);
         }
     }
+    sink.fact(&at.route, &content);
     Ok(())
+}
+
+/// Must its reader seek?
+fn needs_seek(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Text(_) | Kind::Binary | Kind::Utf16(_) | Kind::Pickle
+    )
 }
 
 /// Counts what an archive yields against its total.

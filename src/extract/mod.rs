@@ -5,18 +5,22 @@
 //! the blob's size.
 
 mod archive;
+#[allow(dead_code)] // the readers of tables are on their way
+mod cells;
+mod named;
 mod pickle;
 mod safetensors;
+mod section;
 mod stream;
 mod utf16;
 
 pub mod place;
 
 use std::cell::Cell;
-use std::io;
+use std::io::{self, Read};
 use std::rc::Rc;
 
-use crate::blob::{Fragment, Kind, ReadSeek, Route};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -30,10 +34,9 @@ pub trait Sink {
     fn raw(&mut self);
     /// The name of what stands at `route`, which may hold a secret itself.
     fn name(&mut self, route: &Route, name: &str);
+    /// Something the auditor may want to know.
+    fn fact(&mut self, route: &Route, fact: &Fact<'_>);
 }
-
-/// How deep containers may nest.
-const MAX_DEPTH: u8 = 6;
 
 /// A blob, or something inside one, on its way through the extractors.
 #[derive(Clone, Debug)]
@@ -48,27 +51,79 @@ pub(crate) struct Inside {
     pub(crate) lines: bool,
     /// Bytes all archives inside the file may still yield, at any depth.
     pub(crate) left: Rc<Cell<u64>>,
+    /// How far to go.
+    pub(crate) limits: Rc<Limits>,
 }
 
-/// Most bytes the archives inside one file may yield together: an archive in
-/// an archive gets no allowance of its own.
-const MOST_UNPACKED: u64 = 1 << 30;
+impl Inside {
+    /// A whole file, which `kind` tells to have lines or not.
+    fn root(kind: Kind, limits: &Limits) -> Self {
+        Self {
+            route: Route::default(),
+            depth: 0,
+            raw: Some(0),
+            lines: kind.is_text(),
+            left: Rc::new(Cell::new(limits.total_bytes)),
+            limits: Rc::new(limits.clone()),
+        }
+    }
+
+    /// Something contained in this one, `step` further. Its bytes are not
+    /// taken for the file's own; where they are, set `raw`.
+    fn child(&self, step: &str) -> Self {
+        Self {
+            route: self.route.join(step),
+            depth: self.depth + 1,
+            raw: None,
+            lines: true,
+            ..self.clone()
+        }
+    }
+
+    /// A part of this one, `step` further.
+    fn part(&self, step: &str) -> Self {
+        Self {
+            route: self.route.join(step),
+            lines: false,
+            ..self.clone()
+        }
+    }
+
+    /// The same from byte `start` on.
+    fn from(&self, start: u64) -> Self {
+        Self {
+            raw: self.raw.map(|raw| raw + start),
+            lines: false,
+            ..self.clone()
+        }
+    }
+}
 
 /// Extract a whole blob.
 pub fn extract(
     reader: &mut dyn ReadSeek,
     size: u64,
     kind: Kind,
+    limits: &Limits,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let root = Inside {
-        route: Route::default(),
-        depth: 0,
-        raw: Some(0),
-        lines: kind.is_text(),
-        left: Rc::new(Cell::new(MOST_UNPACKED)),
-    };
-    inside(reader, size, kind, &root, sink)
+    inside(reader, size, kind, &Inside::root(kind, limits), sink)
+}
+
+/// Tell what a content is, with `name` where its bytes leave it open, and
+/// extract it.
+fn nested(
+    reader: &mut dyn ReadSeek,
+    name: &str,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let size = reader.seek(io::SeekFrom::End(0))?;
+    reader.rewind()?;
+    let mut head = Vec::with_capacity(HEAD);
+    (&mut *reader).take(HEAD as u64).read_to_end(&mut head)?;
+    reader.rewind()?;
+    inside(reader, size, Kind::sniff(name, &head, size), at, sink)
 }
 
 fn inside(
@@ -78,14 +133,17 @@ fn inside(
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    if at.depth > MAX_DEPTH {
-        sink.skip(
-            SkipClass::Limited,
-            &at.route,
-            format!("containers nest deeper than {MAX_DEPTH}"),
-        );
+    let deepest = at.limits.depth;
+    if at.depth > deepest {
+        let why = format!("containers nest deeper than {deepest}");
+        sink.skip(SkipClass::Limited, &at.route, why);
         return Ok(());
     }
+    let content = Fact::Content {
+        kind,
+        size: Some(size),
+    };
+    sink.fact(&at.route, &content);
     match kind {
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
@@ -106,12 +164,16 @@ fn fall_back(
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let class = match error {
-        FormatError::Limit { .. } | FormatError::Unsupported { .. } => SkipClass::Limited,
-        _ => SkipClass::Failed,
-    };
-    sink.skip(class, &at.route, error.to_string());
+    sink.skip(skip_class(error), &at.route, error.to_string());
     reader.rewind()?;
     sink.raw();
     stream::sweep(reader, Kind::Binary, at, sink)
+}
+
+/// The class of skip an error of a reader makes.
+fn skip_class(error: &FormatError) -> SkipClass {
+    match error {
+        FormatError::Limit { .. } | FormatError::Unsupported { .. } => SkipClass::Limited,
+        _ => SkipClass::Failed,
+    }
 }

@@ -7,8 +7,9 @@
 use std::io::{self, Read, SeekFrom};
 use std::ops::ControlFlow;
 
+use super::named::Named;
 use super::{Inside, Sink, fall_back, stream};
-use crate::blob::{Kind, ReadSeek, Text};
+use crate::blob::{Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::pickle::{PickleEnd, PickleEvent, walk, walk_stream};
@@ -50,22 +51,15 @@ fn rest(reader: &mut dyn ReadSeek, from: u64, at: &Inside, sink: &mut dyn Sink) 
     }
     reader.seek(SeekFrom::Start(from))?;
     sink.raw();
-    let behind = Inside {
-        raw: at.raw.map(|raw| raw + from),
-        ..at.clone()
-    };
-    stream::sweep(reader, Kind::Binary, &behind, sink)
+    stream::sweep(reader, Kind::Binary, &at.from(from), sink)
 }
 
 struct Strings<'a> {
     at: &'a Inside,
     skipped: u64,
     failed: io::Result<()>,
-    text: Vec<u8>,
+    named: Named,
 }
-
-/// Longest key put before its value.
-const LONGEST_KEY: usize = 64;
 
 impl<'a> Strings<'a> {
     fn new(at: &'a Inside) -> Self {
@@ -73,7 +67,7 @@ impl<'a> Strings<'a> {
             at,
             skipped: 0,
             failed: Ok(()),
-            text: Vec::new(),
+            named: Named::default(),
         }
     }
 
@@ -106,33 +100,8 @@ impl<'a> Strings<'a> {
         key: Option<&str>,
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
-        let key = key.filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
-        self.text.clear();
-        if let Some(key) = key {
-            self.text.extend_from_slice(key.as_bytes());
-            self.text.extend_from_slice(b" = \"");
-        }
-        let lead = self.text.len() as u64;
-        self.text.extend_from_slice(bytes);
-        if key.is_some() {
-            self.text.push(b'"');
-        }
-        let inner = Inside {
-            route: key.map_or_else(
-                || self.at.route.clone(),
-                |key| self.at.route.join(&format!("@{key}")),
-            ),
-            // The name stands before the value here only, so the text begins
-            // that much before the value's place.
-            raw: self
-                .at
-                .raw
-                .filter(|_| verbatim)
-                .and_then(|raw| (raw + offset).checked_sub(lead)),
-            lines: false,
-            ..self.at.clone()
-        };
-        stream::text(&self.text, Kind::Text(Text::Plain), &inner, sink)
+        let raw = verbatim.then_some(offset);
+        self.named.deliver(key, bytes, raw, self.at, sink)
     }
 
     fn finish(self, sink: &mut dyn Sink) -> io::Result<()> {

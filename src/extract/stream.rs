@@ -37,6 +37,7 @@ pub(super) fn sweep(
             raw: at.raw,
             line: at.lines.then_some(line),
             kind,
+            rows: &[],
         });
         if last {
             return Ok(());
@@ -66,6 +67,7 @@ pub(super) fn text(text: &[u8], kind: Kind, at: &Inside, sink: &mut dyn Sink) ->
         raw: at.raw,
         line: at.lines.then_some(LineStart { number: 1, at: 0 }),
         kind,
+        rows: &[],
     });
     Ok(())
 }
@@ -73,7 +75,7 @@ pub(super) fn text(text: &[u8], kind: Kind, at: &Inside, sink: &mut dyn Sink) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blob::{Route, Text};
+    use crate::blob::{Fact, Limits, Route, Text};
     use crate::finding::SkipClass;
 
     struct Collect {
@@ -94,6 +96,7 @@ mod tests {
         fn skip(&mut self, _: SkipClass, _: &Route, _: String) {}
         fn raw(&mut self) {}
         fn name(&mut self, _: &Route, _: &str) {}
+        fn fact(&mut self, _: &Route, _: &Fact<'_>) {}
     }
 
     #[test]
@@ -111,14 +114,9 @@ mod tests {
             owned: Vec::new(),
             positions: Vec::new(),
         };
-        let root = Inside {
-            route: Route::default(),
-            depth: 0,
-            raw: Some(0),
-            lines: true,
-            left: std::rc::Rc::default(),
-        };
-        sweep(&mut &text[..], Kind::Text(Text::Plain), &root, &mut sink).unwrap();
+        let kind = Kind::Text(Text::Plain);
+        let root = Inside::root(kind, &Limits::default());
+        sweep(&mut &text[..], kind, &root, &mut sink).unwrap();
         assert!(sink.owned == text);
         assert_eq!(sink.positions, [(20_000, 3), (40_000, 3), (60_000, 3)]);
     }

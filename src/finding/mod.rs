@@ -32,6 +32,9 @@ pub enum Category {
     HardcodedPath,
     /// A file that does not belong in a Hub repository.
     StrayFile,
+    /// A model or data file that can run code when it is loaded, or whose shape
+    /// no honest writer produces.
+    UnsafeFile,
     /// The shape of the repository: card, licence, LFS rules, sizes, links.
     Repository,
 }

@@ -1,22 +1,19 @@
-//! Reads where the header of a safetensors file is, and what is wrong with the
-//! file's shape.
+//! Reads the header of a safetensors file, and what is wrong with the file's
+//! shape.
 //!
-//! A seekable reader enters; the byte range of the JSON header and a list of
-//! problems leave. Tensor bytes are never read.
+//! A seekable reader enters; the metadata and tensors of the header, its byte
+//! range and a list of problems leave. Tensor bytes are never read.
 
+mod coverage;
+mod header;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::FormatError;
-use super::escape::unescape;
-use super::json::{Token, TokenKind, Tokens};
-use super::json_path::PathTracker;
+use header::Walk;
 
 /// The longest header that the reference implementation reads.
 const LONGEST: u64 = 100_000_000;
@@ -24,9 +21,30 @@ const LONGEST: u64 = 100_000_000;
 /// The header begins behind its length.
 const START: u64 = 8;
 
-/// Longest key compared for duplicates, and most keys of one object.
-const KEY: usize = 64 * 1024;
+/// Longest key or value looked at, and most keys compared of one object.
+const HELD: usize = 64 * 1024;
 const KEYS: usize = 1_000_000;
+
+/// One entry of the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry<'a> {
+    /// An entry of `__metadata__`.
+    Metadata {
+        /// The key.
+        key: &'a str,
+        /// The value, unescaped; `None` where it is longer than 64 KiB.
+        value: Option<&'a [u8]>,
+    },
+    /// A tensor.
+    Tensor {
+        /// Its name.
+        name: &'a str,
+        /// Type of its elements, such as `BF16`.
+        dtype: &'a str,
+        /// Length of each dimension.
+        shape: &'a [u64],
+    },
+}
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,11 +94,39 @@ pub enum Problem {
     /// Too many or too long keys to compare them all.
     #[error("not all keys of the header were compared for duplicates")]
     KeysNotCompared,
-    /// Offsets that are no numbers, or in the wrong order.
+    /// A value of `__metadata__` that is no string.
+    #[error("__metadata__ holds something other than strings at byte {at}")]
+    MetadataNotText {
+        /// Where it begins.
+        at: u64,
+    },
+    /// Offsets that are missing, no numbers, or in the wrong order.
     #[error("malformed data_offsets at byte {at}")]
     BadOffsets {
-        /// Where they begin.
+        /// Where they begin, or the tensor's entry ends.
         at: u64,
+    },
+    /// A tensor takes other bytes than its type and shape say.
+    #[error("{count} tensors take other bytes than their shape says, the first at byte {first}")]
+    WrongSize {
+        /// Where the first one's entry ends.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
+    /// Two tensors share bytes.
+    #[error("tensors overlap at byte {at}")]
+    Overlap {
+        /// The first shared byte.
+        at: u64,
+    },
+    /// Bytes between tensors belong to none.
+    #[error("{count} bytes from byte {at} on belong to no tensor")]
+    Hole {
+        /// The first one.
+        at: u64,
+        /// How many.
+        count: u64,
     },
     /// The file goes on behind the last tensor.
     #[error("{count} bytes follow the last tensor, from byte {at} on")]
@@ -98,9 +144,13 @@ pub enum Problem {
     },
 }
 
-/// Reads the header of a file of `file_len` bytes. Fails only where there is no
-/// length field, or reading fails.
-pub fn read_header<R: Read + Seek>(reader: &mut R, file_len: u64) -> Result<Header, FormatError> {
+/// Reads the header of a file of `file_len` bytes, and tells `sink` its entries.
+/// Fails only where there is no length field, or reading fails.
+pub fn read_header<R: Read + Seek>(
+    reader: &mut R,
+    file_len: u64,
+    sink: &mut dyn FnMut(Entry<'_>),
+) -> Result<Header, FormatError> {
     reader.seek(SeekFrom::Start(0))?;
     let mut length = Vec::new();
     reader.take(START).read_to_end(&mut length)?;
@@ -118,127 +168,12 @@ pub fn read_header<R: Read + Seek>(reader: &mut R, file_len: u64) -> Result<Head
         problems.push(Problem::BeyondFile { claimed });
     }
     let length = claimed.min(held).min(LONGEST);
-    let mut shape = Shape::default();
-    shape.read(reader.take(length))?;
-    problems.extend(shape.problems());
-    if claimed == length && shape.complete {
-        let end = (START + length).saturating_add(shape.tensors_end);
-        if end < file_len {
-            let count = file_len - end;
-            problems.push(Problem::TrailingBytes { at: end, count });
-        } else if end > file_len {
-            let count = end - file_len;
-            problems.push(Problem::MissingBytes { count });
-        }
+    let walk = Walk::over(reader.take(length), sink)?;
+    problems.extend(walk.problems());
+    let data = START + length;
+    if claimed == length && walk.complete {
+        problems.extend(walk.coverage.problems(data, file_len));
     }
-    let range = START..START + length;
+    let range = START..data;
     Ok(Header { range, problems })
-}
-
-/// What the tokens of the header tell.
-#[derive(Default)]
-struct Shape {
-    begun: bool,
-    starts_late: bool,
-    complete: bool,
-    text_behind: Option<u64>,
-    /// Hashes of the keys of the outer object and of the inner one at hand.
-    keys: [HashSet<u64>; 2],
-    hasher: RandomState,
-    duplicates: Option<(u64, u64)>,
-    not_compared: bool,
-    in_offsets: bool,
-    tensor_begin: Option<u64>,
-    tensors_end: u64,
-    bad_offsets: Option<u64>,
-}
-
-impl Shape {
-    fn read<R: Read>(&mut self, header: R) -> Result<(), FormatError> {
-        let mut tokens = Tokens::holding(header, KEY);
-        let mut tracker = PathTracker::new();
-        while let Some(token) = tokens.next_token()? {
-            if self.complete {
-                self.text_behind = Some(START + token.span().start);
-                break;
-            }
-            tracker.observe(&token);
-            self.observe(&token, tracker.depth());
-        }
-        Ok(())
-    }
-
-    /// Takes note of a token; `depth` counts the objects open behind it.
-    fn observe(&mut self, token: &Token<'_>, depth: u64) {
-        if !self.begun {
-            self.begun = true;
-            self.starts_late = token.kind != TokenKind::ObjectStart || token.start != 0;
-        }
-        match (token.kind, depth) {
-            (TokenKind::Key, 1) => self.compare(0, token),
-            (TokenKind::Key, 2) => {
-                self.compare(1, token);
-                self.in_offsets = token.raw == Some(b"data_offsets");
-                self.tensor_begin = None;
-            }
-            // A new set, since emptying one that once was large stays slow.
-            (TokenKind::ObjectStart, 2) => self.keys[1] = HashSet::new(),
-            (TokenKind::ArrayEnd, 2) => self.in_offsets = false,
-            (TokenKind::Literal | TokenKind::Str, 2 | 3) if self.in_offsets => self.offset(token),
-            (TokenKind::ObjectEnd | TokenKind::ArrayEnd, 0) => self.complete = true,
-            _ => {}
-        }
-    }
-
-    fn compare(&mut self, level: usize, token: &Token<'_>) {
-        let Some(raw) = token.raw.filter(|_| self.keys[level].len() < KEYS) else {
-            self.not_compared = true;
-            return;
-        };
-        let (mut decoded, mut map) = (Vec::new(), Vec::new());
-        let key = match memchr::memchr(b'\\', raw) {
-            Some(_) => {
-                unescape(raw, &mut decoded, &mut map);
-                &decoded
-            }
-            None => raw,
-        };
-        if !self.keys[level].insert(self.hasher.hash_one(key)) {
-            let first = (START + token.start, 0);
-            self.duplicates.get_or_insert(first).1 += 1;
-        }
-    }
-
-    /// One of the two numbers of `data_offsets`.
-    fn offset(&mut self, token: &Token<'_>) {
-        let number = token.raw.and_then(|raw| std::str::from_utf8(raw).ok());
-        let number = number.filter(|_| token.kind == TokenKind::Literal);
-        match (
-            number.and_then(|number| number.parse().ok()),
-            self.tensor_begin,
-        ) {
-            (Some(begin), None) => self.tensor_begin = Some(begin),
-            (Some(end), Some(begin)) if begin <= end => {
-                self.tensors_end = self.tensors_end.max(end);
-                self.tensor_begin = None;
-            }
-            _ => drop(self.bad_offsets.get_or_insert(START + token.start)),
-        }
-    }
-
-    fn problems(&self) -> Vec<Problem> {
-        let late = !self.begun || self.starts_late;
-        let duplicates = self.duplicates;
-        [
-            late.then_some(Problem::NotAnObject),
-            (self.begun && !self.complete).then_some(Problem::Unclosed),
-            self.text_behind.map(|at| Problem::TextBehindObject { at }),
-            duplicates.map(|(first, count)| Problem::DuplicateKeys { first, count }),
-            self.not_compared.then_some(Problem::KeysNotCompared),
-            self.bad_offsets.map(|at| Problem::BadOffsets { at }),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
 }

@@ -35,6 +35,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     let sections = [
         summary(report, style, &facts, !steps.is_empty()),
         findings::section(&leaks),
+        others::unsafe_files(report),
         others::stray_files(report),
         others::personal_data(report),
         others::hardcoded_paths(report),
@@ -144,6 +145,7 @@ fn also_found(report: &Report) -> String {
             "findings of personal data",
         ),
         (Category::HardcodedPath, "hardcoded path", "hardcoded paths"),
+        (Category::UnsafeFile, "unsafe file", "unsafe files"),
         (
             Category::Repository,
             "repository check",

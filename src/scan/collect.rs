@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use super::Progress;
 use super::guessable::{is_guessable, place_route};
-use crate::blob::{Fragment, Kind, Positions, Route, Text};
+use crate::audit;
+use crate::blob::{Fact, Fragment, Kind, Positions, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
@@ -34,6 +35,8 @@ pub(super) struct Collector<'e> {
     /// Hears of the file's bytes as they are read, and how many are left.
     progress: Option<(&'e (dyn Progress + Sync), u64)>,
     pub(super) findings: Vec<Finding>,
+    /// What the auditor says about parts of it.
+    pub(super) audited: Vec<Finding>,
     pub(super) markers: Vec<Marker>,
     pub(super) skips: Vec<Skip>,
     pub(super) coverage: Coverage,
@@ -56,6 +59,7 @@ impl<'e> Collector<'e> {
             masked_to: 0,
             progress: None,
             findings: Vec::new(),
+            audited: Vec::new(),
             markers: Vec::new(),
             skips: Vec::new(),
             coverage: Coverage::default(),
@@ -170,11 +174,13 @@ impl<'e> Collector<'e> {
         hit: &Match<'_>,
         position: Option<(u64, u64)>,
     ) -> Location {
-        let route = if hit.encoding.is_empty() {
-            fragment.route.clone()
-        } else {
-            fragment.route.join(&hit.encoding)
-        };
+        let mut route = fragment.route.clone();
+        if let Some(row) = fragment.row(hit.span.start) {
+            route = route.join(&format!("/row-{row}"));
+        }
+        if !hit.encoding.is_empty() {
+            route = route.join(&hit.encoding);
+        }
         let (line, column) = position.unzip();
         let span = fragment.raw.map(|raw| {
             let base = raw + fragment.base;
@@ -250,6 +256,12 @@ impl Sink for Collector<'_> {
         self.coverage.raw += 1;
     }
 
+    fn fact(&mut self, route: &Route, fact: &Fact<'_>) {
+        audit::inside(&self.path, route, fact, &mut |finding| {
+            self.audited.push(finding);
+        });
+    }
+
     fn name(&mut self, route: &Route, name: &str) {
         self.scanner.reset();
         let fragment = Fragment {
@@ -260,6 +272,7 @@ impl Sink for Collector<'_> {
             raw: None,
             line: None,
             kind: Kind::Text(Text::Plain),
+            rows: &[],
         };
         let matches = self.scanner.scan(&fragment);
         for hit in matches.found.into_iter().filter(is_secret) {
@@ -284,6 +297,7 @@ fn group(rule: &crate::rule::Rule, category: Category) -> String {
         Category::PersonalData => "personal data",
         Category::HardcodedPath => "hardcoded paths",
         Category::StrayFile => "stray files",
+        Category::UnsafeFile => "unsafe files",
         Category::Repository => "repository",
     }
     .to_owned()

@@ -13,7 +13,7 @@ use super::people;
 use super::tree::Folder;
 use super::veil;
 use crate::audit;
-use crate::blob::{Blob, Kind, ReadSeek, Unopened};
+use crate::blob::{Blob, Kind, Limits, ReadSeek, Unopened};
 use crate::extract::{self, Sink as _, place};
 use crate::finding::{
     Category, Confidence, Coverage, Finding, Origin, OriginKind, Route, Secret, Severity, Skip,
@@ -57,7 +57,7 @@ pub(super) fn sweep(
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
     let mut audited = Vec::new();
-    match read(blob, folder, &mut collector, &mut audited) {
+    match read(blob, folder, &sweep.limits, &mut collector, &mut audited) {
         Ok(()) => {
             collector.coverage.files = u64::from(is_file(blob.origin));
             collector.coverage.objects = 1;
@@ -72,16 +72,18 @@ pub(super) fn sweep(
         }
     }
     collector.finish_progress();
-    for finding in &mut audited {
-        finding.origins = vec![Origin::of(blob.origin)];
-    }
     let Collector {
         mut findings,
+        audited: inside,
         markers,
         mut skips,
         coverage,
         ..
     } = collector;
+    audited.extend(inside);
+    for finding in &mut audited {
+        finding.origins = vec![Origin::of(blob.origin)];
+    }
     pairs::join(&mut findings, engine.rules());
     reconcile(&mut findings, &mut audited);
     people::settle(blob.origin, &mut findings);
@@ -144,6 +146,7 @@ fn reconcile(found: &mut Vec<Finding>, audited: &mut [Finding]) {
 fn read(
     blob: &Blob,
     folder: Option<&Folder>,
+    limits: &Limits,
     collector: &mut Collector<'_>,
     audited: &mut Vec<Finding>,
 ) -> Result<(), Unopened> {
@@ -179,7 +182,7 @@ fn read(
         }
         _ => {}
     }
-    extract::extract(&mut reader, size, kind, collector)?;
+    extract::extract(&mut reader, size, kind, limits, collector)?;
     Ok(place_findings(&mut reader, kind, &mut collector.findings)?)
 }
 

@@ -69,6 +69,7 @@ fn windowed(engine: &Engine, text: &[u8], window: usize) -> Found {
             raw: Some(0),
             line: None,
             kind: Kind::Text(Text::Plain),
+            rows: &[],
         };
         let candidates = scanner.candidates(&fragment);
         found.extend(
@@ -194,6 +195,7 @@ fn reported(engine: &Engine, text: &[u8], window: usize) -> Found {
             raw: Some(0),
             line: None,
             kind: Kind::Text(Text::Plain),
+            rows: &[],
         };
         for hit in scanner.scan(&fragment).found {
             let place = format!("{} {} {:?}", hit.rule.id, hit.confidence, hit.evidence);

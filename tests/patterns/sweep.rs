@@ -6,7 +6,7 @@
 use std::io::Cursor;
 use std::ops::Range;
 
-use hubsweep::blob::{Fragment, HEAD, Kind, Route};
+use hubsweep::blob::{Fact, Fragment, HEAD, Kind, Limits, Route};
 use hubsweep::engine::{Engine, Scanner};
 use hubsweep::extract::{self, Sink};
 use hubsweep::finding::{Category, SkipClass};
@@ -58,6 +58,8 @@ impl Sink for Collector<'_> {
     fn raw(&mut self) {}
 
     fn name(&mut self, _: &Route, _: &str) {}
+
+    fn fact(&mut self, _: &Route, _: &Fact<'_>) {}
 }
 
 /// Everything found in a file. `path` is what path rules see, `name` and the
@@ -70,7 +72,8 @@ pub(crate) fn sweep(engine: &Engine, path: &str, name: &str, bytes: &[u8]) -> Ve
         fragments: 0,
         hits: Vec::new(),
     };
-    extract::extract(&mut Cursor::new(bytes), size, kind, &mut collector).unwrap();
+    let limits = Limits::default();
+    extract::extract(&mut Cursor::new(bytes), size, kind, &limits, &mut collector).unwrap();
     collector.hits
 }
 

@@ -66,6 +66,7 @@ fn secrets(text: &str) -> Vec<Vec<u8>> {
         raw: Some(0),
         line: None,
         kind: Kind::Text(Text::Plain),
+        rows: &[],
     };
     let found = rules().engine.scanner("a.txt").scan(&fragment).found;
     found

@@ -12,7 +12,13 @@ fn file(header: &str, tensors: usize) -> Vec<u8> {
 }
 
 fn read(bytes: &[u8]) -> Header {
-    read_header(&mut Cursor::new(bytes), bytes.len() as u64).unwrap()
+    read_header(&mut Cursor::new(bytes), bytes.len() as u64, &mut |_| {}).unwrap()
+}
+
+/// A tensor of bytes.
+fn tensor(begin: u64, end: u64) -> String {
+    let shape = end.wrapping_sub(begin);
+    format!(r#"{{"dtype":"U8","shape":[{shape}],"data_offsets":[{begin},{end}]}}"#)
 }
 
 fn problems(header: &str, tensors: usize) -> Vec<Problem> {
@@ -53,12 +59,18 @@ fn the_header_is_one_object() {
 
 #[test]
 fn duplicates_per_object_however_they_are_written() {
-    let header = r#"{"x":{"k":"1"},"y":{"k":"2","\u006b":"3"},"x":{}}"#;
+    let x = tensor(0, 1);
+    let header = format!(r#"{{"__metadata__":{{"k":"2","\u006b":"3"}},"x":{x},"\u0078":{x}}}"#);
     let duplicates = Problem::DuplicateKeys {
-        first: 37,
+        first: 8 + 26,
         count: 2,
     };
-    assert_eq!(problems(header, 0), [duplicates]);
+    let overlap = Problem::Overlap {
+        at: 8 + header.len() as u64,
+    };
+    assert_eq!(problems(&header, 1)[0], duplicates);
+    // Python's `json` keeps the last of them, so both are read.
+    assert_eq!(problems(&header, 1)[1], overlap);
 }
 
 #[test]
@@ -77,11 +89,87 @@ fn bad_offsets() {
             "{offsets}: {found:?}"
         );
     }
-    let huge = format!(r#"{{"a":{{"data_offsets":[0,{}]}}}}"#, u64::MAX);
+    let missing = problems(r#"{"a":{"dtype":"U8","shape":[]}}"#, 0);
+    assert!(matches!(missing[..], [Problem::BadOffsets { .. }]));
+    let huge = format!(r#"{{"a":{}}}"#, tensor(0, 1 << 60));
     assert!(matches!(
         problems(&huge, 0)[..],
         [Problem::MissingBytes { .. }]
     ));
+}
+
+#[test]
+fn entries_leave_unescaped() {
+    let bytes = file(SOUND, 12);
+    let mut told = Vec::new();
+    let mut sink = |entry: Entry<'_>| told.push(format!("{entry:?}"));
+    read_header(&mut Cursor::new(&bytes), bytes.len() as u64, &mut sink).unwrap();
+    let expected = [
+        r#"Metadata { key: "format", value: Some([112, 116]) }"#,
+        r#"Metadata { key: "note", value: Some([100, 97, 116, 97, 95, 111, 102, 102, 115, 101, 116, 115]) }"#,
+        r#"Tensor { name: "a", dtype: "F32", shape: [2] }"#,
+        r#"Tensor { name: "b", dtype: "U8", shape: [4] }"#,
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn tensors_cover_the_file_once() {
+    let two = |first: String, second: String| format!(r#"{{"a":{first},"b":{second}}}"#);
+    let data = |header: &str| 8 + header.len() as u64;
+    let overlap = two(tensor(0, 8), tensor(4, 12));
+    let at = data(&overlap) + 4;
+    assert_eq!(problems(&overlap, 12), [Problem::Overlap { at }]);
+    let hole = two(tensor(10, 12), tensor(0, 4));
+    let at = data(&hole) + 4;
+    assert_eq!(problems(&hole, 12), [Problem::Hole { at, count: 6 }]);
+    let late = format!(r#"{{"a":{}}}"#, tensor(2, 4));
+    let at = data(&late);
+    assert_eq!(problems(&late, 4), [Problem::Hole { at, count: 2 }]);
+    // Empty tensors take no bytes, wherever they stand.
+    assert_eq!(problems(&two(tensor(0, 4), tensor(4, 4)), 4), []);
+}
+
+#[test]
+fn shapes_tell_sizes() {
+    let sized = |dtype: &str, shape: &str| {
+        let header =
+            format!(r#"{{"a":{{"dtype":"{dtype}","shape":{shape},"data_offsets":[0,4]}}}}"#);
+        problems(&header, 4)
+    };
+    assert_eq!(sized("F32", "[]"), []);
+    assert_eq!(sized("F4", "[2,4]"), []);
+    assert_eq!(sized("F4096", "[7]"), []);
+    for (dtype, shape) in [
+        ("F32", "[2]"),
+        ("U8", "[0]"),
+        ("F4", "[9]"),
+        ("U8", "[-4]"),
+        ("BF16", "[4294967296,4294967296]"),
+    ] {
+        let found = sized(dtype, shape);
+        assert!(
+            matches!(found[..], [Problem::WrongSize { count: 1, .. }]),
+            "{dtype} {shape}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn metadata_is_text() {
+    for metadata in [
+        r#"{"a":1}"#,
+        r#"{"a":{"b":"c"}}"#,
+        r#"{"a":["b"]}"#,
+        "null",
+        r#""a""#,
+    ] {
+        let found = problems(&format!(r#"{{"__metadata__":{metadata}}}"#), 0);
+        assert!(
+            matches!(found[..], [Problem::MetadataNotText { .. }]),
+            "{metadata}: {found:?}"
+        );
+    }
 }
 
 #[test]
@@ -96,7 +184,7 @@ fn lengths_beyond_the_file_and_the_limit() {
     ];
     assert_eq!(header.problems, expected);
     assert_eq!(header.range.end, bytes.len() as u64);
-    assert!(read_header(&mut Cursor::new(b"short"), 5).is_err());
+    assert!(read_header(&mut Cursor::new(b"short"), 5, &mut |_| {}).is_err());
 }
 
 proptest! {
@@ -105,7 +193,7 @@ proptest! {
         noise in prop::collection::vec(any::<u8>(), 0..100),
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
-        let _ = read_header(&mut Cursor::new(&noise), noise.len() as u64);
+        let _ = read_header(&mut Cursor::new(&noise), noise.len() as u64, &mut |_| {});
         let mut bytes = file(SOUND, 12);
         for (at, value) in edits {
             let at = at.index(bytes.len());

@@ -221,13 +221,23 @@ pub(super) fn hardcoded_paths(report: &Report) -> String {
     )
 }
 
+/// What can run code when it is loaded, or has a shape no honest writer makes.
+pub(super) fn unsafe_files(report: &Report) -> String {
+    checks(report, Category::UnsafeFile, "Unsafe files")
+}
+
 /// Card, sizes, LFS rules, links.
 pub(super) fn repository(report: &Report) -> String {
+    checks(report, Category::Repository, "Repository checks")
+}
+
+/// One line a check, with what to do.
+fn checks(report: &Report, category: Category, title: &str) -> String {
     let by_kind = |finding: &'_ Finding| {
         let what = (finding.rule.clone(), finding.description.clone());
         (Reverse(finding.severity), what, finding.remediation.clone())
     };
-    let groups = grouped(of(report, Category::Repository), by_kind);
+    let groups = grouped(of(report, category), by_kind);
     let rows = groups.iter().map(|group| {
         let what = match &group[..] {
             [finding] => what(finding),
@@ -256,9 +266,5 @@ pub(super) fn repository(report: &Report) -> String {
             cell(&prose(&group[0].remediation))
         )
     });
-    table(
-        "Repository checks",
-        "| severity | where | what | fix |",
-        rows.collect(),
-    )
+    table(title, "| severity | where | what | fix |", rows.collect())
 }

@@ -118,6 +118,7 @@ fn tags(category: Category) -> Vec<&'static str> {
         Category::PersonalData => vec!["security", "personal-data", "external/cwe/cwe-359"],
         Category::HardcodedPath => vec!["security", "hardcoded-path", "external/cwe/cwe-200"],
         Category::StrayFile => vec!["security", "stray-file", "external/cwe/cwe-538"],
+        Category::UnsafeFile => vec!["security", "unsafe-file", "external/cwe/cwe-502"],
         Category::Repository => vec!["repository"],
     }
 }
