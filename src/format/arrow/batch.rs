@@ -20,6 +20,8 @@ pub(super) struct Batch<'b, 'r, R: ?Sized> {
     pub(super) first: u64,
     /// Rows from this one on are not read.
     pub(super) sample: u64,
+    /// Longest value that is read whole.
+    pub(super) longest: u64,
     /// Whether rows were left out for it.
     pub(super) sampled: bool,
     /// Do unions have a validity buffer?
@@ -33,6 +35,7 @@ pub(super) struct Batch<'b, 'r, R: ?Sized> {
 }
 
 /// The lists in a batch header, and how far they were used.
+#[derive(Default)]
 pub(super) struct Parts<'b> {
     nodes: Option<Vector<'b>>,
     buffers: Option<Vector<'b>>,
@@ -130,7 +133,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
             Type::FixedBytes(width) => {
                 self.parts.slot()?;
                 let data = self.parts.slot()?;
-                let read = self.fixed(field.column, *width, data);
+                let read = self.fixed(field.column, len, *width, data);
                 self.judge(field.column, read)
             }
             Type::View => {
@@ -140,11 +143,11 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
                 let read = self.views(field.column, len, views, &buffers);
                 self.judge(field.column, read)
             }
-            nested => self.nested(nested, &field.children),
+            nested => self.nested(nested, len, &field.children),
         }
     }
 
-    fn nested(&mut self, kind: &Type, children: &[Field]) -> Result<(), FormatError> {
+    fn nested(&mut self, kind: &Type, len: u64, children: &[Field]) -> Result<(), FormatError> {
         match kind {
             Type::List { wide } => {
                 self.parts.slot()?;
@@ -171,7 +174,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
                 self.parts.slot()?;
                 self.below(Level::FixedList(*size), children)
             }
-            Type::Union { dense, codes } => self.union(*dense, codes, children),
+            Type::Union { dense, codes } => self.union((*dense, codes, len), children),
             Type::Runs => {
                 let [ends, values, ..] = children else {
                     return Err(malformed("run-end encoded column", self.body.start));
@@ -196,8 +199,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
 
     fn union(
         &mut self,
-        dense: bool,
-        codes: &[i32],
+        (dense, codes, len): (bool, &[i32], u64),
         children: &[Field],
     ) -> Result<(), FormatError> {
         if self.old_unions {
@@ -214,6 +216,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
                 types,
                 offsets,
                 code,
+                len,
             };
             self.below(level, std::slice::from_ref(child))?;
         }
@@ -228,7 +231,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
     }
 
     /// Damage to one column is told; a failing disk or sink ends it all.
-    fn judge(&mut self, column: usize, read: Result<(), FormatError>) -> Result<(), FormatError> {
+    pub(super) fn judge(&mut self, column: usize, read: Result<(), FormatError>) -> Result<(), FormatError> {
         match read {
             Ok(()) => Ok(()),
             Err(FormatError::Io(error)) => Err(FormatError::Io(error)),
@@ -239,7 +242,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
         }
     }
 
-    fn strings(
+    pub(super) fn strings(
         &mut self,
         column: usize,
         len: u64,
@@ -276,8 +279,9 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
             return Err(malformed("offsets of an Arrow column", self.body.start));
         }
         if begin > 0 {
-            let mut before = (&mut data.bytes).take_up_to(begin);
-            self.visit.unused(column, &mut before, data.place)?;
+            let place = data.place;
+            self.visit
+                .unused(column, &mut data.rest(begin), place)?;
         }
         data.bytes.skip(begin.saturating_sub(data.bytes.offset()))?;
         for index in 0..len {
@@ -297,13 +301,19 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
         Ok(())
     }
 
-    fn fixed(&mut self, column: usize, width: u64, data: Slot) -> Result<(), FormatError> {
+    fn fixed(
+        &mut self,
+        column: usize,
+        len: u64,
+        width: u64,
+        data: Slot,
+    ) -> Result<(), FormatError> {
         if width == 0 || data.len == 0 {
             return Ok(());
         }
         let mut data = self.body.open(data)?;
         let mut rows = None;
-        for index in 0..data.len / width {
+        for index in 0..len.min(data.len / width) {
             let row = self.rows(&mut rows)?.of(index)?;
             if !self.value(column, row, &mut data, width)? {
                 break;
@@ -329,25 +339,35 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
     fn value(
         &mut self,
         column: usize,
-        row: u64,
+        row: Option<u64>,
         data: &mut Buffer<'r, R>,
         len: u64,
     ) -> Result<bool, FormatError> {
+        let begin = data.bytes.offset();
+        let place = data.place.map(|place| place + begin);
+        let Some(row) = row else {
+            self.visit.unused(column, &mut data.rest(len), place)?;
+            return self.behind(begin + len, data);
+        };
         if row >= self.sample {
             self.sampled = true;
             return Ok(false);
         }
         self.held.clear();
-        let begin = data.bytes.offset();
         let mut value = Value {
-            place: data.place.map(|place| place + begin),
+            place,
             input: &mut data.bytes,
             len,
             read: 0,
             held: &mut self.held,
         };
         self.visit.value(column, row, &mut value)?;
-        let left = (begin + len).saturating_sub(data.bytes.offset());
+        self.behind(begin + len, data)
+    }
+
+    /// Passes what is left of a value that ends at `end`.
+    fn behind(&mut self, end: u64, data: &mut Buffer<'r, R>) -> Result<bool, FormatError> {
+        let left = end.saturating_sub(data.bytes.offset());
         if data.bytes.skip(left)? < left {
             let offset = self.body.start;
             let what = "values of an Arrow column";
@@ -362,8 +382,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
         let padding = left <= 64 && data.bytes.lookahead(64)?.iter().all(|&byte| byte == 0);
         if !padding {
             let place = data.place.map(|place| place + data.bytes.offset());
-            let mut rest = (&mut data.bytes).take_up_to(left);
-            self.visit.unused(column, &mut rest, place)?;
+            self.visit.unused(column, &mut data.rest(left), place)?;
         }
         Ok(())
     }

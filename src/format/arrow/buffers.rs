@@ -143,9 +143,27 @@ impl<'r, R: ?Sized + Read + Seek> Buffer<'r, R> {
         Ok(self.bytes.offset() >= self.len || self.bytes.peek()?.is_none())
     }
 
+    /// The next `left` bytes as a reader.
+    pub(super) fn rest(&mut self, left: u64) -> io::Take<Rest<'_, 'r, R>> {
+        Rest(&mut self.bytes).take(left)
+    }
+
     fn malformed(&self) -> FormatError {
         let what = "numbers of an Arrow buffer";
         malformed(what, self.place.unwrap_or(0))
+    }
+}
+
+/// A window as a reader.
+pub(super) struct Rest<'b, 'r, R: ?Sized + Read + Seek>(&'b mut Bytes<Source<'r, R>>);
+
+impl<R: ?Sized + Read + Seek> Read for Rest<'_, '_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let chunk = self.0.chunk()?;
+        let count = chunk.len().min(out.len());
+        out[..count].copy_from_slice(&chunk[..count]);
+        self.0.consume(count);
+        Ok(count)
     }
 }
 
@@ -155,7 +173,7 @@ pub(super) fn malformed(what: &'static str, offset: u64) -> FormatError {
 }
 
 /// The content of a buffer.
-pub(super) enum Source<'r, R: ?Sized> {
+pub(super) enum Source<'r, R: ?Sized + Read + Seek> {
     Plain(Part<'r, R>),
     Lz4(io::Take<Box<FrameDecoder<BufReader<Part<'r, R>>>>>),
     Zstd(io::Take<Box<zstd::Decoder<'static, BufReader<Part<'r, R>>>>>),

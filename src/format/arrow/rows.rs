@@ -30,6 +30,8 @@ pub(super) enum Level {
         types: Slot,
         offsets: Slot,
         code: i64,
+        /// Number of parents; the buffers may be longer.
+        len: u64,
     },
     /// Element `i` begins where the run before it ends.
     Runs { ends: Slot, bits: u32 },
@@ -54,13 +56,17 @@ impl<'r, R: ?Sized + Read + Seek> Rows<'r, R> {
         Ok(Self { levels, first })
     }
 
-    /// The row of an element; indexes do not fall from call to call.
-    pub(super) fn of(&mut self, index: u64) -> Result<u64, FormatError> {
+    /// The row of an element; indexes do not fall from call to call. `None` for
+    /// an element that no row has.
+    pub(super) fn of(&mut self, index: u64) -> Result<Option<u64>, FormatError> {
         let mut index = index;
         for level in self.levels.iter_mut().rev() {
-            index = level.up(index)?;
+            match level.up(index)? {
+                Some(parent) => index = parent,
+                None => return Ok(None),
+            }
         }
-        Ok(self.first.saturating_add(index))
+        Ok(Some(self.first.saturating_add(index)))
     }
 }
 
@@ -68,8 +74,9 @@ enum Cursor<'r, R: ?Sized + Read + Seek> {
     List {
         offsets: Buffer<'r, R>,
         wide: bool,
-        /// Element at hand and where it ends.
+        /// The parent at hand, and its elements.
         parent: u64,
+        begin: u64,
         end: u64,
     },
     /// Start, end and parent, by start.
@@ -79,6 +86,7 @@ enum Cursor<'r, R: ?Sized + Read + Seek> {
         types: Buffer<'r, R>,
         offsets: Buffer<'r, R>,
         code: i64,
+        len: u64,
         /// The next parent, and the element of the one before it.
         next: u64,
         element: Option<u64>,
@@ -97,13 +105,14 @@ impl<'r, R: ?Sized + Read + Seek> Cursor<'r, R> {
         Ok(match level {
             Level::List { offsets, wide } => {
                 let mut offsets = body.open(offsets)?;
-                offsets.number(wide)?;
+                let begin = offsets.number(wide)?;
                 let end = offsets.number(wide)?;
                 let parent = 0;
                 Self::List {
                     offsets,
                     wide,
                     parent,
+                    begin,
                     end,
                 }
             }
@@ -117,10 +126,12 @@ impl<'r, R: ?Sized + Read + Seek> Cursor<'r, R> {
                 types,
                 offsets,
                 code,
+                len,
             } => Self::Union {
                 types: body.open(types)?,
                 offsets: body.open(offsets)?,
                 code,
+                len,
                 next: 0,
                 element: None,
             },
@@ -137,43 +148,49 @@ impl<'r, R: ?Sized + Read + Seek> Cursor<'r, R> {
         })
     }
 
-    /// The parent of an element. An element that no parent has, which is no
-    /// value of the table, gets the nearest one.
-    fn up(&mut self, index: u64) -> Result<u64, FormatError> {
+    /// The parent of an element.
+    fn up(&mut self, index: u64) -> Result<Option<u64>, FormatError> {
         match self {
             Self::List {
                 offsets,
                 wide,
                 parent,
+                begin,
                 end,
             } => {
                 while index >= *end && !offsets.ended()? {
+                    *begin = *end;
                     *end = offsets.number(*wide)?;
                     *parent += 1;
                 }
-                Ok(*parent)
+                Ok((*begin..*end).contains(&index).then_some(*parent))
             }
             Self::Views(views) => {
                 let behind = views.partition_point(|(start, ..)| *start <= index);
-                let view = behind.checked_sub(1).and_then(|at| views.get(at));
-                Ok(view.map_or(0, |(.., parent)| *parent))
+                // Views may share elements; a long one may begin further ahead.
+                let near = views.get(behind.saturating_sub(8)..behind);
+                let mut near = near.unwrap_or_default().iter().rev();
+                let view = near.find(|(_, end, _)| index < *end);
+                Ok(view.map(|(.., parent)| *parent))
             }
-            Self::FixedList(size) => Ok(index / *size),
+            Self::FixedList(size) => Ok(Some(index / *size)),
             Self::Union {
                 types,
                 offsets,
                 code,
+                len,
                 next,
                 element,
             } => {
-                while element.is_none_or(|element| element < index) && !types.ended()? {
+                while element.is_none_or(|element| element < index) && *next < *len {
                     let at = offsets.number(false)?;
                     if types.signed(8)? == *code {
                         *element = Some(at);
                     }
                     *next += 1;
                 }
-                Ok(next.saturating_sub(1))
+                let found = *element == Some(index);
+                Ok(found.then(|| next.saturating_sub(1)))
             }
             Self::Runs {
                 ends,
@@ -187,7 +204,7 @@ impl<'r, R: ?Sized + Read + Seek> Cursor<'r, R> {
                     *end = run_end(ends, *bits)?;
                     *run += 1;
                 }
-                Ok(*start)
+                Ok((index == *run).then_some(*start))
             }
         }
     }
