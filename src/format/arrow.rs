@@ -23,11 +23,11 @@ use std::collections::HashSet;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
-pub use buffers::Value;
 pub use schema::{Column, Metadata, Schema};
 
 use super::FormatError;
 use super::flatbuffer::Table;
+use super::value::Value;
 use batch::{Batch, Parts};
 use buffers::Body;
 use message::{Header, Message, Next};
@@ -50,12 +50,8 @@ pub trait Visit {
     /// A value that is not empty, with its column and row.
     fn value(&mut self, column: usize, row: u64, value: &mut Value<'_>) -> io::Result<()>;
     /// Bytes in a column's buffers that belong to no row, and their place.
-    fn unused(
-        &mut self,
-        column: usize,
-        bytes: &mut dyn Read,
-        place: Option<u64>,
-    ) -> io::Result<()>;
+    fn unused(&mut self, column: usize, bytes: &mut dyn Read, place: Option<u64>)
+    -> io::Result<()>;
     /// The batch is over.
     fn batch(&mut self) -> io::Result<()>;
     /// A column of a batch, a batch, or what follows was not read whole.
@@ -268,9 +264,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         let schema = schema.ok_or_else(|| buffers::malformed(what, message.at))?;
         let codec = message::codec(table);
         let parts = Parts::new(table);
-        let len = message
-            .body_len
-            .min(self.size.saturating_sub(message.body));
+        let len = message.body_len.min(self.size.saturating_sub(message.body));
         let read = codec.and_then(|codec| {
             let mut batch = Batch {
                 body: Body {
@@ -297,7 +291,10 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
                 None => batch.fields(&schema.fields),
                 Some(id) => match find(&schema.fields, id) {
                     Some(field) => batch.dictionary(field),
-                    None => Err(buffers::malformed("number of an Arrow dictionary", message.at)),
+                    None => Err(buffers::malformed(
+                        "number of an Arrow dictionary",
+                        message.at,
+                    )),
                 },
             };
             self.end.sampled |= batch.sampled;
@@ -328,7 +325,8 @@ impl Schema {
     fn says(&self, other: &Self) -> bool {
         let pairs = |schema: &Self| {
             let pairs = schema.metadata.iter();
-            let pairs = pairs.map(|pair| (pair.route.clone(), pair.key.clone(), pair.value.clone()));
+            let pairs =
+                pairs.map(|pair| (pair.route.clone(), pair.key.clone(), pair.value.clone()));
             pairs.collect::<Vec<_>>()
         };
         self.columns == other.columns && pairs(self) == pairs(other)

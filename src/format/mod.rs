@@ -6,14 +6,16 @@
 //! count from where the given reader stood when the call began (for readers
 //! that seek: from the start of the file).
 
-mod bytes;
 pub mod arrow;
+mod bytes;
 pub mod escape;
 pub mod flatbuffer;
 pub mod json;
 pub mod json_path;
 pub mod pickle;
 pub mod safetensors;
+pub mod sqlite;
+pub mod value;
 pub mod zip;
 
 use std::io;

@@ -6,11 +6,12 @@
 use std::io::{Read, Seek};
 
 use super::Visit;
-use super::buffers::{Body, Buffer, Slot, Value, malformed};
+use super::buffers::{Body, Buffer, Slot, malformed};
 use super::rows::{Level, Rows};
 use super::schema::{Field, Type};
 use crate::format::FormatError;
 use crate::format::flatbuffer::{Table, Vector};
+use crate::format::value::Value;
 
 /// The batch at hand.
 pub(super) struct Batch<'b, 'r, R: ?Sized> {
@@ -231,7 +232,11 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
     }
 
     /// Damage to one column is told; a failing disk or sink ends it all.
-    pub(super) fn judge(&mut self, column: usize, read: Result<(), FormatError>) -> Result<(), FormatError> {
+    pub(super) fn judge(
+        &mut self,
+        column: usize,
+        read: Result<(), FormatError>,
+    ) -> Result<(), FormatError> {
         match read {
             Ok(()) => Ok(()),
             Err(FormatError::Io(error)) => Err(FormatError::Io(error)),
@@ -280,8 +285,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
         }
         if begin > 0 {
             let place = data.place;
-            self.visit
-                .unused(column, &mut data.rest(begin), place)?;
+            self.visit.unused(column, &mut data.rest(begin), place)?;
         }
         data.bytes.skip(begin.saturating_sub(data.bytes.offset()))?;
         for index in 0..len {

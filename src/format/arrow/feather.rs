@@ -34,7 +34,9 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             let (length, FEATHER) = tail.split_at(4) else {
                 return Err(wrong());
             };
-            let length = length.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+            let length = length
+                .first_chunk()
+                .map_or(0, |bytes| u32::from_le_bytes(*bytes));
             let length = u64::from(length);
             if length > self.limits.header.min(offset) {
                 return Err(wrong());
@@ -79,7 +81,11 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         let number = |field| array.i64(field, 0).map(|n| u64::try_from(n).unwrap_or(0));
         let (start, len) = (number(2)?, number(3)?);
         let (nulls, total) = (number(4)?, number(5)?);
-        let validity = if nulls > 0 { aligned(len.div_ceil(8)) } else { 0 };
+        let validity = if nulls > 0 {
+            aligned(len.div_ceil(8))
+        } else {
+            0
+        };
         let width = if wide { 8 } else { 4 };
         let offsets = Slot {
             start: validity,

@@ -223,7 +223,11 @@ impl Parser {
         let mut fields = Vec::new();
         let nested = !matches!(
             kind,
-            Type::Null | Type::Number { .. } | Type::Bytes { .. } | Type::View | Type::FixedBytes(_)
+            Type::Null
+                | Type::Number { .. }
+                | Type::Bytes { .. }
+                | Type::View
+                | Type::FixedBytes(_)
         );
         let Some(children) = table.vector(5, 4)?.filter(|_| nested) else {
             return Ok(fields);

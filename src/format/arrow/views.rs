@@ -9,8 +9,9 @@ use std::collections::HashSet;
 use std::io::{self, Read, Seek};
 
 use super::batch::Batch;
-use super::buffers::{Ahead, Body, Buffer, Slot, Value, malformed};
+use super::buffers::{Body, Buffer, Slot, malformed};
 use crate::format::FormatError;
+use crate::format::value::{InMemory, Value};
 
 /// Most values remembered, so that none is delivered twice.
 const DISTINCT: usize = 2_000_000;
@@ -294,21 +295,5 @@ impl Heap<'_> {
             None => slot.len,
         };
         Ok(u32::try_from(len).unwrap_or(u32::MAX))
-    }
-}
-
-struct InMemory<'a>(&'a [u8]);
-
-impl Ahead for InMemory<'_> {
-    fn ahead(&mut self, n: usize) -> io::Result<&[u8]> {
-        Ok(&self.0[..n.min(self.0.len())])
-    }
-
-    fn append(&mut self, out: &mut Vec<u8>, n: u64) -> io::Result<u64> {
-        let n = usize::try_from(n).unwrap_or(usize::MAX).min(self.0.len());
-        let (now, rest) = self.0.split_at(n);
-        out.extend_from_slice(now);
-        self.0 = rest;
-        Ok(n as u64)
     }
 }
