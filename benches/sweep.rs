@@ -177,6 +177,7 @@ fn folder(bencher: Bencher<'_, '_>, threads: usize) {
             whole: true,
             published_passes: false,
             base: None,
+            witness: None,
             progress: &Quiet,
             interrupt: &AtomicBool::new(false),
         })

@@ -9,6 +9,7 @@ mod base;
 mod collect;
 mod file;
 mod guessable;
+mod inspect;
 mod keep;
 mod merge;
 mod names;
@@ -32,6 +33,7 @@ use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
 pub use base::Base;
 use collect::Collector;
+pub use inspect::{Witness, inspect};
 pub use names::shown_names;
 use veil::{Names, Veil};
 
@@ -73,6 +75,8 @@ pub struct Sweep<'a> {
     pub published_passes: bool,
     /// Of a range of commits that is not trusted: where it begins.
     pub base: Option<&'a dyn Base>,
+    /// Hears what readers learn of artifacts.
+    pub witness: Option<&'a (dyn Witness + Sync)>,
     /// Hears of progress.
     pub progress: &'a (dyn Progress + Sync),
     /// Set to stop early.

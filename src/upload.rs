@@ -21,7 +21,7 @@ use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 
-use crate::blob::{Blob, Content, Limits};
+use crate::blob::{Blob, Content};
 use crate::engine::Engine;
 use crate::finding::{OriginKind, Report};
 use crate::policy::Policy;
@@ -254,9 +254,10 @@ fn scan(
         base: None,
         engine: setup.engine,
         policy: setup.policy,
-        limits: Limits::default(),
+        limits: setup.policy.limits(),
         threads: setup.threads,
         whole,
+        witness: None,
         progress: setup.progress,
         interrupt: setup.interrupt,
     })

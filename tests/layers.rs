@@ -43,7 +43,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "audit",
         &["blob", "rule", "finding", "format", "git", "validate"],
     ),
-    ("policy", &["finding", "rule"]),
+    ("policy", &["finding", "rule", "blob::limits"]),
     ("report", &["finding", "rule"]),
     ("rule", &["finding", "validate"]),
     ("blob", &["finding", "format"]),

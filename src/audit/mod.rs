@@ -8,6 +8,7 @@ mod assignment;
 mod card_config;
 mod commit_identity;
 mod credential_value;
+mod executable;
 mod front_matter;
 mod gitignore_gap;
 mod json_strings;
@@ -18,11 +19,14 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod remote_code;
+mod safer_format;
 mod safetensors_shape;
 mod size_limits;
 mod stray_file;
 mod symlink_escape;
 mod vocabulary_env;
+mod wrong_kind;
 
 use crate::blob::{Fact, Kind};
 use crate::finding::{
@@ -123,6 +127,9 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     metadata_path::file(file, sink);
     card_config::file(file, sink);
     vocabulary_env::file(file, sink);
+    executable::file(file, sink);
+    wrong_kind::file(file, sink);
+    remote_code::file(file, sink);
 }
 
 /// Run every audit of what is inside a file on one fact about the part of it
@@ -138,6 +145,7 @@ pub fn tree(tree: &Tree, sink: &mut dyn FnMut(Finding)) {
     model_card::tree(tree, sink);
     gitignore_gap::tree(tree, sink);
     name_oddities::tree(tree, sink);
+    safer_format::tree(tree, sink);
 }
 
 /// Run the audit of authors and committers on one of them, `Name <address>`.
@@ -167,6 +175,12 @@ pub fn docs() -> Vec<Doc> {
         gitignore_gap::ADVICE,
         name_oddities::DOC,
         safetensors_shape::DOC,
+        wrong_kind::DOC,
+        executable::DISGUISED,
+        executable::DOC,
+        remote_code::FOREIGN,
+        remote_code::OWN,
+        safer_format::DOC,
         commit_identity::DOC,
     ];
     coded

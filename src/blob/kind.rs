@@ -4,6 +4,7 @@
 //! Out: its [`Kind`], which decides who reads it.
 
 use crate::format;
+use crate::format::executable::{self, Program};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +19,8 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A program or native library.
+    Executable(Program),
     /// Anything else: swept as raw bytes.
     Binary,
 }
@@ -83,7 +86,20 @@ impl Kind {
                 Some(Self::Safetensors)
             }
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => None,
+            _ => executable::program(head).map(Self::Executable),
+        }
+    }
+
+    /// Its name in sentences.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Utf16(_) => "text in UTF-16",
+            Self::Pickle => "a pickle",
+            Self::Zip => "a zip archive",
+            Self::Safetensors => "safetensors",
+            Self::Executable(program) => program.as_str(),
+            Self::Binary => "binary data",
         }
     }
 

@@ -57,6 +57,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// Explain a finding: what it means, why it matters, how to fix it
     Explain(Explain),
+    /// Look into a model or data file without loading it
+    Inspect(super::inspect::Inspect),
     /// Write a commented hubsweep.toml
     Init(Init),
     /// Print a completion script for your shell
@@ -148,6 +150,8 @@ pub(super) struct Scan {
     #[arg(long, value_name = "NAME", help_heading = FILES)]
     pub(super) stdin_name: Option<String>,
     #[command(flatten)]
+    pub(super) readers: Readers,
+    #[command(flatten)]
     pub(super) thresholds: Thresholds,
     #[command(flatten)]
     pub(super) own: OwnConfig,
@@ -200,6 +204,14 @@ pub(super) struct Thresholds {
     /// Lowest confidence that blocks [default: medium]
     #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
     pub(super) min_confidence: Option<Confidence>,
+}
+
+/// How far readers go into artifacts; for every command that sweeps.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Readers {
+    /// Read only N rows of each column of a table, and say so
+    #[arg(long, value_name = "N", help_heading = FILES)]
+    pub(super) sample: Option<u64>,
 }
 
 /// The configuration of what is swept.

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 
 use super::Exit;
-use super::args::{Demo, GitSource, Output, OwnConfig, Scan, Sender, Thresholds};
+use super::args::{Demo, GitSource, Output, OwnConfig, Readers, Scan, Sender, Thresholds};
 use super::known::Known;
 use super::own_rules::OwnRules;
 use super::{reports, scan, sweep};
@@ -67,6 +67,7 @@ fn everything(folder: &std::path::Path) -> Scan {
             no_config: true,
             ..OwnConfig::default()
         },
+        readers: Readers::default(),
         added: OwnRules::default(),
         policy: None,
         reports: Vec::new(),

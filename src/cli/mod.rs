@@ -11,6 +11,7 @@ mod explain;
 mod generate;
 mod hook;
 mod init;
+mod inspect;
 mod known;
 mod own_rules;
 mod page;
@@ -81,6 +82,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Demo(demo) => demo::run(demo, &cli.output),
         Command::Rules(rules) => rules::run(rules, &cli.output),
         Command::Explain(explain) => explain::run(explain, &cli.output),
+        Command::Inspect(inspect) => inspect::run(inspect, &cli.output),
         Command::Init(init) => init::run(init),
         Command::Completions(completions) => generate::completions(completions),
         Command::Man(man) => generate::man(man),

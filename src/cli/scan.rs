@@ -61,6 +61,7 @@ pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Rep
 
 fn set_up<'a>(job: Job<'a>, args: &Scan, output: &Output) -> Job<'a> {
     Job {
+        sample: args.readers.sample,
         threads: args.threads,
         exhaustive: args.exhaustive,
         quiet: output.quiet,

@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::finding::Report;
 use crate::policy::Policy;
 use crate::rule::Catalogue;
-use crate::scan::{self, Base, Sweep};
+use crate::scan::{self, Base, ScanError, Sweep};
 use crate::source::{Root, Source};
 
 /// What to sweep, and how.
@@ -30,8 +30,8 @@ pub(super) struct Job<'a> {
     pub(super) published_passes: bool,
     /// Where a range begins that is not trusted.
     pub(super) base: Option<&'a dyn Base>,
-    /// How far readers go into artifacts.
-    pub(super) limits: Limits,
+    /// Rows to read of each column; all if not given.
+    pub(super) sample: Option<u64>,
     /// Worker threads; 0 for one a core.
     pub(super) threads: usize,
     /// Are the gates of the engine left open?
@@ -42,6 +42,16 @@ pub(super) struct Job<'a> {
 
 /// Sweep and judge.
 pub(super) fn run(job: Job<'_>, policy: &Policy, interrupt: &AtomicBool) -> anyhow::Result<Report> {
+    with(job, policy, interrupt, |sweep| scan::scan(&sweep))
+}
+
+/// Hand a sweep that is set up to what runs it.
+pub(super) fn with<T>(
+    job: Job<'_>,
+    policy: &Policy,
+    interrupt: &AtomicBool,
+    run: impl FnOnce(Sweep<'_>) -> Result<T, ScanError>,
+) -> anyhow::Result<T> {
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
     let engine = if job.exhaustive {
         Engine::exhaustive(&catalogue)
@@ -49,22 +59,26 @@ pub(super) fn run(job: Job<'_>, policy: &Policy, interrupt: &AtomicBool) -> anyh
         Engine::new(&catalogue)
     };
     let bar = Bar::new(job.quiet);
-    let report = scan::scan(&Sweep {
+    let result = run(Sweep {
         sources: job.sources,
         roots: job.roots,
         asked: job.asked,
         engine: &engine,
         policy,
-        limits: job.limits,
+        limits: Limits {
+            sample: job.sample,
+            ..policy.limits()
+        },
         threads: job.threads,
         whole: job.whole,
         published_passes: job.published_passes,
         base: job.base,
+        witness: None,
         progress: &bar,
         interrupt,
     });
     bar.clear();
-    Ok(report?)
+    Ok(result?)
 }
 
 /// The gate in words.

@@ -5,6 +5,7 @@
 //! the blob's size.
 
 mod archive;
+mod binary;
 #[allow(dead_code)] // the readers of tables are on their way
 mod cells;
 mod named;
@@ -147,10 +148,7 @@ fn inside(
     match kind {
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
-        Kind::Binary => {
-            sink.raw();
-            stream::sweep(reader, kind, at, sink)
-        }
+        Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),

@@ -5,6 +5,7 @@
 //! files or knows a rule.
 
 mod fingerprint;
+pub mod inspection;
 mod location;
 mod report;
 mod secret;
@@ -12,6 +13,7 @@ mod severity;
 mod snippet;
 
 pub use fingerprint::{Basis, Fingerprint, FingerprintKey};
+pub use inspection::{Column, Content, Entry, Import, Inspection, List, Member, Operator, Tensor};
 pub use location::{Location, Origin, OriginKind, Route, Span};
 pub use report::{Coverage, Report, Skip, SkipClass};
 pub use secret::{Secret, printable};

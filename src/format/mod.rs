@@ -9,6 +9,7 @@
 pub mod arrow;
 mod bytes;
 pub mod escape;
+pub mod executable;
 pub mod flatbuffer;
 pub mod json;
 pub mod json_path;

@@ -120,6 +120,13 @@ pub fn read_directory<R: Read + Seek>(reader: &mut R) -> Result<Directory, Forma
     Ok(directory)
 }
 
+/// Where an archive begins that stands at the end of something else; `None`
+/// where there is none. Bytes in front of it are not looked at.
+pub fn appended<R: Read + Seek>(reader: &mut R) -> io::Result<Option<u64>> {
+    let file_len = reader.seek(SeekFrom::End(0))?;
+    Ok(central::first_member(reader, file_len)?)
+}
+
 /// The decompressed bytes of a member. Limit and format errors come as
 /// `io::Error` and turn back into what they were by `FormatError::from`.
 pub fn open_member<'a, R: Read + Seek>(

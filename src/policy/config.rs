@@ -17,6 +17,7 @@ use toml::Spanned;
 use super::allow::{Allow, AllowSkip, Said, Used};
 use super::error::{ConfigError, Place, Problem, shown};
 use super::glob::PathGlob;
+use super::limits::RawLimits;
 use super::nearest::nearest;
 use crate::finding::{Confidence, Severity, SkipClass, printable};
 use crate::rule::Rule;
@@ -39,6 +40,7 @@ pub struct Config {
     pub(super) allows: Vec<Allow>,
     pub(super) allow_skips: Vec<AllowSkip>,
     pub(super) allow_suppression: bool,
+    pub(super) limits: RawLimits,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +60,8 @@ struct RawConfig {
     allow_skip: Vec<Spanned<RawAllowSkip>>,
     #[serde(default)]
     allow_suppression: bool,
+    #[serde(default)]
+    limits: RawLimits,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +126,7 @@ impl Config {
                 .map(|allow| source.allow_skip(allow))
                 .collect::<Result<_, _>>()?,
             allow_suppression: raw.allow_suppression,
+            limits: raw.limits,
         })
     }
 

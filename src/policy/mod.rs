@@ -17,6 +17,7 @@ mod error;
 mod gate;
 mod glob;
 pub mod inline;
+mod limits;
 mod loosened;
 mod nearest;
 mod place;
@@ -36,6 +37,7 @@ pub use loosened::loosened;
 pub use nearest::nearest;
 pub use rule_set::RuleSet;
 
+use crate::blob::limits::Limits;
 use crate::finding::{
     Confidence, Finding, FingerprintKey, Secret, Severity, Skip, Verdict, printable,
 };
@@ -139,6 +141,17 @@ impl Policy {
     /// What fingerprints are made with.
     pub fn key(&self) -> &FingerprintKey {
         &self.key
+    }
+
+    /// How far readers go: what the repository says, but never less than the
+    /// floor does.
+    pub fn limits(&self) -> Limits {
+        let own = self.repository.iter();
+        let own = own.fold(Limits::default(), |limits, config| {
+            config.limits.set(limits)
+        });
+        let floor = self.floor.iter();
+        floor.fold(own, |limits, config| config.limits.at_least(limits))
     }
 
     /// The gate.

@@ -7,6 +7,7 @@
 mod facts;
 mod github;
 mod gitlab;
+pub mod inspection;
 mod json;
 mod jsonl;
 mod markdown;

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use super::Progress;
 use super::guessable::{is_guessable, place_route};
+use super::{Progress, Witness};
 use crate::audit;
 use crate::blob::{Fact, Fragment, Kind, Positions, Route, Text};
 use crate::engine::{Match, Scanner};
@@ -34,6 +34,7 @@ pub(super) struct Collector<'e> {
     masked_to: u64,
     /// Hears of the file's bytes as they are read, and how many are left.
     progress: Option<(&'e (dyn Progress + Sync), u64)>,
+    witness: Option<&'e (dyn Witness + Sync)>,
     pub(super) findings: Vec<Finding>,
     /// What the auditor says about parts of it.
     pub(super) audited: Vec<Finding>,
@@ -58,6 +59,7 @@ impl<'e> Collector<'e> {
             spans: HashSet::new(),
             masked_to: 0,
             progress: None,
+            witness: None,
             findings: Vec::new(),
             audited: Vec::new(),
             markers: Vec::new(),
@@ -75,6 +77,12 @@ impl<'e> Collector<'e> {
     /// Report the bytes of a file of `size` to `progress` as they are read.
     pub(super) fn reporting(mut self, progress: &'e (dyn Progress + Sync), size: u64) -> Self {
         self.progress = Some((progress, size));
+        self
+    }
+
+    /// Pass facts on.
+    pub(super) fn witnessed(mut self, witness: Option<&'e (dyn Witness + Sync)>) -> Self {
+        self.witness = witness;
         self
     }
 
@@ -257,6 +265,9 @@ impl Sink for Collector<'_> {
     }
 
     fn fact(&mut self, route: &Route, fact: &Fact<'_>) {
+        if let Some(witness) = self.witness {
+            witness.fact(&self.path, route, fact);
+        }
         audit::inside(&self.path, route, fact, &mut |finding| {
             self.audited.push(finding);
         });

@@ -52,6 +52,7 @@ pub(super) fn sweep(
     let Sweep { engine, policy, .. } = sweep;
     let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
         .reporting(sweep.progress, blob.size)
+        .witnessed(sweep.witness)
         .keyed(policy.key());
     collector.name(&Route::default(), &blob.path);
     let names = collector.findings.iter();

@@ -21,7 +21,8 @@ impl Coverage {
     /// Takes a tensor in, whose entry ends at `at` of the file.
     pub(super) fn add(&mut self, range: Range<u64>, dtype: &str, shape: &[u64], at: u64) {
         self.end = self.end.max(range.end);
-        if bytes(dtype, shape).is_some_and(|bytes| bytes != Some(range.end - range.start)) {
+        let length = range.end - range.start;
+        if bits(dtype).is_some_and(|bits| bytes(bits, shape) != Some(length)) {
             self.wrong.get_or_insert((at, 0)).1 += 1;
         }
         if self.ranges.len() == KEYS {
@@ -71,11 +72,10 @@ impl Coverage {
     }
 }
 
-/// Bytes a tensor takes: `None` of a type that is not known here, `Some(None)`
-/// where no file could hold it. Sizes in bits are those of the library's
+/// Bits of an element, where the type is known here; those of the library's
 /// `Dtype`.
-fn bytes(dtype: &str, shape: &[u64]) -> Option<Option<u64>> {
-    let bits: u64 = match dtype {
+fn bits(dtype: &str) -> Option<u64> {
+    Some(match dtype {
         "F4" => 4,
         "F6_E2M3" | "F6_E3M2" => 6,
         "BOOL" | "U8" | "I8" | "F8_E4M3" | "F8_E5M2" | "F8_E8M0" | "F8_E4M3FNUZ"
@@ -84,9 +84,13 @@ fn bytes(dtype: &str, shape: &[u64]) -> Option<Option<u64>> {
         "I32" | "U32" | "F32" => 32,
         "I64" | "U64" | "F64" | "C64" => 64,
         _ => return None,
-    };
+    })
+}
+
+/// Bytes a tensor takes; `None` where no file could hold it.
+fn bytes(bits: u64, shape: &[u64]) -> Option<u64> {
     let bits = shape
         .iter()
-        .try_fold(bits, |bits, &length| bits.checked_mul(length));
-    Some(bits.filter(|bits| bits % 8 == 0).map(|bits| bits / 8))
+        .try_fold(bits, |bits, &length| bits.checked_mul(length))?;
+    (bits % 8 == 0).then_some(bits / 8)
 }

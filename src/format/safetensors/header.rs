@@ -103,7 +103,7 @@ impl Walk {
                 | TokenKind::Str
                 | TokenKind::ObjectStart
                 | TokenKind::ArrayStart,
-                1 | 2 | 3,
+                1..=3,
             ) if is_metadata => {
                 self.not_text.get_or_insert(START + token.start);
             }

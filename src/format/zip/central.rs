@@ -5,7 +5,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::{Directory, Member, NAME, read_at, u16_at, u32_at, u64_at, widen};
+use super::{Directory, Member, NAME, find_data, read_at, u16_at, u32_at, u64_at, widen};
 use crate::format::FormatError;
 use crate::format::bytes::Bytes;
 
@@ -57,6 +57,25 @@ pub(super) fn read<R: Read + Seek>(
         });
     }
     Ok(Some(end.start..stop))
+}
+
+/// Where the first member stands that a directory at the end of the file
+/// lists, if there is one that lists any.
+pub(super) fn first_member<R: Read + Seek>(
+    reader: &mut R,
+    file_len: u64,
+) -> Result<Option<u64>, FormatError> {
+    let mut directory = Directory::default();
+    if read(reader, file_len, &mut directory)?.is_none() {
+        return Ok(None);
+    }
+    let mut first = None;
+    for member in &mut directory.members {
+        if find_data(reader, file_len, member)?.is_some() {
+            first = Some(first.unwrap_or(u64::MAX).min(member.header));
+        }
+    }
+    Ok(first)
 }
 
 /// One entry; `None` where something else stands.
