@@ -19,6 +19,10 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// Arrow IPC, as a stream or a file, or Feather.
+    Arrow,
+    /// An SQLite database or write-ahead log.
+    Sqlite,
     /// A program or native library.
     Executable(Program),
     /// Anything else: swept as raw bytes.
@@ -85,6 +89,9 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            // Before pickles: the length of an old stream can look like one.
+            _ if format::arrow::looks_like(head) => Some(Self::Arrow),
+            _ if format::sqlite::looks_like(head) => Some(Self::Sqlite),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => executable::program(head).map(Self::Executable),
         }
@@ -98,6 +105,8 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Arrow => "Arrow or Feather",
+            Self::Sqlite => "an SQLite database",
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",
         }

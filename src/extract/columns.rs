@@ -59,10 +59,11 @@ impl Columns {
     ) -> io::Result<()> {
         let most = self.at.limits.string_bytes;
         if !text {
-            let kind = Kind::sniff("", value.bytes(HEAD as u64)?, value.len);
-            match kind {
+            let len = value.len;
+            let head = value.bytes(HEAD as u64)?;
+            match Kind::sniff("", head, len) {
                 Kind::Text(_) => {}
-                Kind::Binary if mostly_text(value.bytes(HEAD as u64)?) => {}
+                Kind::Binary if mostly_text(head) => {}
                 Kind::Binary => {
                     self.binary = true;
                     return Ok(());

@@ -5,13 +5,15 @@
 //! the blob's size.
 
 mod archive;
+mod arrow;
 mod binary;
-#[allow(dead_code)] // the readers of tables are on their way
 mod cells;
+mod columns;
 mod named;
 mod pickle;
 mod safetensors;
 mod section;
+mod sqlite;
 mod stream;
 mod utf16;
 
@@ -151,6 +153,8 @@ fn inside(
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
+        Kind::Arrow => arrow::extract(reader, size, at, sink),
+        Kind::Sqlite => sqlite::extract(reader, size, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
     }
 }

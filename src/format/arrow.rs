@@ -52,8 +52,6 @@ pub trait Visit {
     /// Bytes in a column's buffers that belong to no row, and their place.
     fn unused(&mut self, column: usize, bytes: &mut dyn Read, place: Option<u64>)
     -> io::Result<()>;
-    /// The batch is over.
-    fn batch(&mut self) -> io::Result<()>;
     /// A column of a batch, a batch, or what follows was not read whole.
     fn problem(&mut self, column: Option<usize>, error: &FormatError);
 }
@@ -301,7 +299,6 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             read
         });
         self.schema = Some(schema);
-        self.visit.batch()?;
         read
     }
 

@@ -17,6 +17,8 @@ pub mod pickle;
 pub mod safetensors;
 pub mod sqlite;
 pub mod value;
+#[cfg(test)]
+mod xorshift;
 pub mod zip;
 
 use std::io;

@@ -13,6 +13,9 @@ use crate::format::FormatError;
 use crate::format::flatbuffer::{Table, Vector};
 use crate::format::value::Value;
 
+/// Buffers are padded to multiples of this.
+const PADDING: u64 = 64;
+
 /// The batch at hand.
 pub(super) struct Batch<'b, 'r, R: ?Sized> {
     pub(super) body: Body<'r, R>,
@@ -380,11 +383,11 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
         Ok(true)
     }
 
-    /// Delivers what is left of a buffer, unless it is padding.
+    /// Delivers what is left of a buffer, unless it is padding: writers leave
+    /// there what comes next in memory, which is a neighbour's value cut off.
     fn unused(&mut self, column: usize, data: &mut Buffer<'r, R>) -> Result<(), FormatError> {
         let left = data.len.saturating_sub(data.bytes.offset());
-        let padding = left <= 64 && data.bytes.lookahead(64)?.iter().all(|&byte| byte == 0);
-        if !padding {
+        if left >= PADDING {
             let place = data.place.map(|place| place + data.bytes.offset());
             self.visit.unused(column, &mut data.rest(left), place)?;
         }

@@ -69,7 +69,6 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
                 self.array(index, &values, place)?;
             }
         }
-        self.visit.batch()?;
         Ok(())
     }
 
