@@ -19,6 +19,8 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod picture_metadata;
+mod polyglot;
 mod remote_code;
 mod safer_format;
 mod safetensors_shape;
@@ -136,6 +138,8 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    picture_metadata::fact(path, route, fact, sink);
+    polyglot::fact(path, route, fact, sink);
 }
 
 /// Run every tree audit.
@@ -176,11 +180,14 @@ pub fn docs() -> Vec<Doc> {
         name_oddities::DOC,
         safetensors_shape::DOC,
         wrong_kind::DOC,
+        polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
         remote_code::FOREIGN,
         remote_code::OWN,
         safer_format::DOC,
+        picture_metadata::POSITION,
+        picture_metadata::OWNER,
         commit_identity::DOC,
     ];
     coded

@@ -5,6 +5,7 @@
 
 use crate::format;
 use crate::format::executable::{self, Program};
+use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +24,10 @@ pub enum Kind {
     Arrow,
     /// An SQLite database or write-ahead log.
     Sqlite,
+    /// Compiled Python.
+    Pyc,
+    /// A picture.
+    Image(Picture),
     /// A program or native library.
     Executable(Program),
     /// Anything else: swept as raw bytes.
@@ -92,8 +97,11 @@ impl Kind {
             // Before pickles: the length of an old stream can look like one.
             _ if format::arrow::looks_like(head) => Some(Self::Arrow),
             _ if format::sqlite::looks_like(head) => Some(Self::Sqlite),
+            _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
-            _ => executable::program(head).map(Self::Executable),
+            _ => image::picture(head)
+                .map(Self::Image)
+                .or_else(|| executable::program(head).map(Self::Executable)),
         }
     }
 
@@ -107,6 +115,8 @@ impl Kind {
             Self::Safetensors => "safetensors",
             Self::Arrow => "Arrow or Feather",
             Self::Sqlite => "an SQLite database",
+            Self::Pyc => "compiled Python",
+            Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
             Self::Binary => "binary data",
         }

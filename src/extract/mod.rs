@@ -9,8 +9,13 @@ mod arrow;
 mod binary;
 mod cells;
 mod columns;
+mod image;
 mod named;
+mod notebook;
+#[allow(dead_code)] // wired with the next change of the archives
+mod office;
 mod pickle;
+mod pyc;
 mod safetensors;
 mod section;
 mod sqlite;
@@ -23,7 +28,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, ReadSeek, Route, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 
@@ -148,6 +153,11 @@ fn inside(
     };
     sink.fact(&at.route, &content);
     match kind {
+        Kind::Text(Text::Notebook) => {
+            stream::sweep(reader, kind, at, sink)?;
+            reader.rewind()?;
+            notebook::extract(reader, at, sink)
+        }
         Kind::Text(_) => stream::sweep(reader, kind, at, sink),
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
@@ -156,6 +166,8 @@ fn inside(
         Kind::Arrow => arrow::extract(reader, size, at, sink),
         Kind::Sqlite => sqlite::extract(reader, size, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Pyc => pyc::extract(reader, at, sink),
+        Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }
 }
 

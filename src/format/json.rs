@@ -71,7 +71,7 @@ impl<R: Read> Tokens<R> {
     }
 
     /// The same, holding strings up to `limit` only.
-    pub(super) fn holding(reader: R, limit: usize) -> Self {
+    pub fn holding(reader: R, limit: usize) -> Self {
         Self {
             input: Bytes::new(reader),
             held: Held {

@@ -8,12 +8,15 @@
 
 pub mod arrow;
 mod bytes;
+pub mod delimited;
 pub mod escape;
 pub mod executable;
 pub mod flatbuffer;
+pub mod image;
 pub mod json;
 pub mod json_path;
 pub mod pickle;
+pub mod pyc;
 pub mod safetensors;
 pub mod sqlite;
 pub mod value;
