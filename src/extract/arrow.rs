@@ -60,12 +60,7 @@ pub(super) fn extract(
 }
 
 /// What belongs to no message.
-fn rest(
-    reader: &mut dyn ReadSeek,
-    end: &End,
-    at: &Inside,
-    sink: &mut dyn Sink,
-) -> io::Result<()> {
+fn rest(reader: &mut dyn ReadSeek, end: &End, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
     for range in &end.unread {
         sink.raw();
         let len = range.end - range.start;

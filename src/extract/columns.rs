@@ -4,6 +4,9 @@
 //! column; a value that is a file of its own (a picture, a pickle) as what it
 //! is; other binary values as a skip.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Cursor};
 
 use super::cells::Cells;
@@ -79,7 +82,8 @@ impl Columns {
         }
         if let Some(cells) = self.cells.get_mut(column) {
             let at = &self.at;
-            let cells = cells.get_or_insert_with(|| Cells::new(&label.name, &at.part(&label.above)));
+            let cells =
+                cells.get_or_insert_with(|| Cells::new(&label.name, &at.part(&label.above)));
             cells.push(row, bytes, sink)?;
         }
         if self.gathered > GATHERED {
@@ -109,7 +113,10 @@ impl Columns {
 
     fn deliver(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
         self.gathered = 0;
-        self.cells.iter_mut().flatten().try_for_each(|cells| cells.finish(sink))
+        self.cells
+            .iter_mut()
+            .flatten()
+            .try_for_each(|cells| cells.finish(sink))
     }
 
     /// The table is over: deliver what was gathered, and forget its columns.

@@ -46,12 +46,7 @@ pub(super) fn extract(
 }
 
 /// What no table uses, and what was left out.
-fn rest(
-    reader: &mut dyn ReadSeek,
-    end: &End,
-    at: &Inside,
-    sink: &mut dyn Sink,
-) -> io::Result<()> {
+fn rest(reader: &mut dyn ReadSeek, end: &End, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
     for range in &end.unread {
         sink.raw();
         let len = range.end - range.start;

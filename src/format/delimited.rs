@@ -74,7 +74,11 @@ struct Places<'o> {
 impl Places<'_> {
     /// Gives the field at hand to all offsets below `end`.
     fn take(&mut self, end: u64) {
-        while self.offsets.get(self.found.len()).is_some_and(|&at| at < end) {
+        while self
+            .offsets
+            .get(self.found.len())
+            .is_some_and(|&at| at < end)
+        {
             let place = (!self.in_header).then(|| Place {
                 row: self.row,
                 column: match self.names.get(self.column) {
@@ -173,7 +177,11 @@ fn delimiter(front: &[u8]) -> u8 {
             }
         }
     }
-    let most = DELIMITERS.iter().zip(counts).rev().max_by_key(|(_, count)| *count);
+    let most = DELIMITERS
+        .iter()
+        .zip(counts)
+        .rev()
+        .max_by_key(|(_, count)| *count);
     most.map_or(b',', |(delimiter, _)| *delimiter)
 }
 
@@ -218,15 +226,31 @@ mod tests {
             Some(place) => format!("{}/{}", place.column, place.row),
             None => "-".to_owned(),
         };
-        locate(text.as_bytes(), &offsets).into_iter().map(show).collect()
+        locate(text.as_bytes(), &offsets)
+            .into_iter()
+            .map(show)
+            .collect()
     }
 
     #[test]
     fn quoted_fields_hold_delimiters_and_lines() {
         let text = "id,name,\"the note\"\r\n1,ann,\"A, \"\"x\"\"\nB\"\r\n\r\n2,C,D\n3,E";
         assert_eq!(
-            places(text, &["name", "1", "ann", "A, ", "B\"", "2", "C", "D", "E"]),
-            ["-", "id/0", "name/0", "the note/0", "the note/0", "id/1", "name/1", "the note/1", "name/2"]
+            places(
+                text,
+                &["name", "1", "ann", "A, ", "B\"", "2", "C", "D", "E"]
+            ),
+            [
+                "-",
+                "id/0",
+                "name/0",
+                "the note/0",
+                "the note/0",
+                "id/1",
+                "name/1",
+                "the note/1",
+                "name/2"
+            ]
         );
     }
 
@@ -234,9 +258,15 @@ mod tests {
     fn delimiters_and_missing_headers() {
         assert_eq!(places("a;b,c;d\n1;X;3\n", &["X"]), ["b,c/0"]);
         assert_eq!(places("a\tb\n1\tX\n", &["X"]), ["b/0"]);
-        assert_eq!(places("1|2\n3|X\n", &["2", "X"]), ["column-1/0", "column-1/1"]);
+        assert_eq!(
+            places("1|2\n3|X\n", &["2", "X"]),
+            ["column-1/0", "column-1/1"]
+        );
         assert_eq!(places(",b\n0,X\n", &["0", "X"]), ["column-0/0", "b/0"]);
-        assert_eq!(places("jo@example.org,b\nc,X\n", &["jo", "X"]), ["column-0/0", "column-1/1"]);
+        assert_eq!(
+            places("jo@example.org,b\nc,X\n", &["jo", "X"]),
+            ["column-0/0", "column-1/1"]
+        );
         assert_eq!(places("", &[]), Vec::<String>::new());
     }
 

@@ -153,7 +153,12 @@ pub fn message(of: u8, header: Vec<Value>, body: &[u8]) -> Vec<u8> {
 }
 
 /// A batch header and its body, from the lengths of the fields and the buffers.
-pub fn batch(rows: i64, nodes: &[i64], buffers: &[Vec<u8>], codec: Option<u8>) -> (Vec<Value>, Vec<u8>) {
+pub fn batch(
+    rows: i64,
+    nodes: &[i64],
+    buffers: &[Vec<u8>],
+    codec: Option<u8>,
+) -> (Vec<Value>, Vec<u8>) {
     let mut body = Vec::new();
     let mut places = Vec::new();
     for buffer in buffers {
@@ -171,7 +176,9 @@ pub fn batch(rows: i64, nodes: &[i64], buffers: &[Vec<u8>], codec: Option<u8>) -
         Value::I64(rows),
         Value::Structs(nodes.len(), lengths),
         Value::Structs(buffers.len(), places),
-        codec.map_or(Value::None, |codec| Value::Table(vec![Value::U8(codec), Value::U8(0)])),
+        codec.map_or(Value::None, |codec| {
+            Value::Table(vec![Value::U8(codec), Value::U8(0)])
+        }),
     ];
     (header, body)
 }
@@ -201,8 +208,19 @@ pub fn stream(first: &[&str], second: &[&str]) -> Vec<u8> {
         // Each row has two tags: its text and `t`.
         let tags: Vec<&str> = texts.iter().flat_map(|text| [*text, "t"]).collect();
         let [tag_offsets, tag_bytes] = strings(&tags);
-        let lists = (0..=rows as i32).flat_map(|row| (2 * row).to_le_bytes()).collect();
-        let buffers = [vec![], offsets, bytes, vec![], lists, vec![], tag_offsets, tag_bytes];
+        let lists = (0..=rows as i32)
+            .flat_map(|row| (2 * row).to_le_bytes())
+            .collect();
+        let buffers = [
+            vec![],
+            offsets,
+            bytes,
+            vec![],
+            lists,
+            vec![],
+            tag_offsets,
+            tag_bytes,
+        ];
         let (header, body) = batch(rows, &[rows, rows, 2 * rows], &buffers, None);
         out.extend(message(3, header, &body));
     }

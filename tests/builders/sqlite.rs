@@ -80,7 +80,10 @@ impl Database {
         };
         let entry = record(&[kind, name.clone(), name, Cell::Int(root as i8), sql]);
         self.schema.push((u64::from(root), entry));
-        let rows: Vec<_> = rows.iter().map(|(id, cells)| (*id, record(cells))).collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(id, cells)| (*id, record(cells)))
+            .collect();
         let page = self.leaf(0, &rows);
         self.pages[root as usize - 2] = page;
         root
@@ -133,7 +136,11 @@ impl Database {
         let schema = std::mem::take(&mut self.schema);
         let mut first = self.leaf(100, &schema);
         first[..16].copy_from_slice(b"SQLite format 3\0");
-        let size = if self.size == 65_536 { 1 } else { self.size as u16 };
+        let size = if self.size == 65_536 {
+            1
+        } else {
+            self.size as u16
+        };
         first[16..18].copy_from_slice(&size.to_be_bytes());
         first[18..24].copy_from_slice(&[1, 1, 0, 64, 32, 32]);
         first[28..32].copy_from_slice(&(self.pages.len() as u32 + 1).to_be_bytes());

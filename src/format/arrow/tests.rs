@@ -71,7 +71,12 @@ const LIMITS: Limits = Limits {
 
 fn read(bytes: &[u8], limits: &Limits) -> (Seen, Result<End, FormatError>) {
     let mut seen = Seen::default();
-    let end = walk(&mut Cursor::new(bytes), bytes.len() as u64, limits, &mut seen);
+    let end = walk(
+        &mut Cursor::new(bytes),
+        bytes.len() as u64,
+        limits,
+        &mut seen,
+    );
     (seen, end)
 }
 
@@ -85,8 +90,19 @@ fn values_rows_and_metadata_of_a_stream() {
     let bytes = builder::stream(&["one", "", "three"], &["four"]);
     assert!(looks_like(&bytes) && looks_like(&bytes[..200]));
     let (seen, end) = read(&bytes, &LIMITS);
-    assert_eq!(texts(&seen, "/text"), [(0, "one"), (2, "three"), (3, "four")]);
-    let tags = [(0, "one"), (0, "t"), (1, "t"), (2, "three"), (2, "t"), (3, "four"), (3, "t")];
+    assert_eq!(
+        texts(&seen, "/text"),
+        [(0, "one"), (2, "three"), (3, "four")]
+    );
+    let tags = [
+        (0, "one"),
+        (0, "t"),
+        (1, "t"),
+        (2, "three"),
+        (2, "t"),
+        (3, "four"),
+        (3, "t"),
+    ];
     assert_eq!(texts(&seen, "/tags"), tags);
     assert_eq!(seen.metadata, [("origin".into(), "by hand".into())]);
     let end = end.unwrap();
@@ -120,8 +136,15 @@ fn a_batch_only_the_footer_knows_is_read() {
     stream.extend(b"bytes behind it");
     let bytes = builder::file(&stream, &[hidden, hidden]);
     let (seen, end) = read(&bytes, &LIMITS);
-    assert!(texts(&seen, "/text").contains(&(2, "hidden")), "{:?}", seen.values);
-    assert!(seen.metadata.contains(&("footer-key".into(), "footer value".into())));
+    assert!(
+        texts(&seen, "/text").contains(&(2, "hidden")),
+        "{:?}",
+        seen.values
+    );
+    assert!(
+        seen.metadata
+            .contains(&("footer-key".into(), "footer value".into()))
+    );
     assert_eq!(end.unwrap().unread, [behind..behind + 15]);
 }
 
@@ -193,13 +216,23 @@ fn deep_types_are_a_limit() {
         field = builder::field("l", 12, vec![], vec![field]);
     }
     let stream = builder::message(1, builder::schema(vec![field], &[]), &[]);
-    assert!(matches!(read(&stream, &LIMITS).1, Err(FormatError::Limit { .. })));
+    assert!(matches!(
+        read(&stream, &LIMITS).1,
+        Err(FormatError::Limit { .. })
+    ));
 }
 
 #[test]
 fn other_content_is_not_claimed() {
     let many = [0xff_u8; 64];
-    for head in [&b"ARROW1 is a magic"[..], b"FEA1 text", &many, &[0; 64], b"", b"\xff\xff\xff\xff"] {
+    for head in [
+        &b"ARROW1 is a magic"[..],
+        b"FEA1 text",
+        &many,
+        &[0; 64],
+        b"",
+        b"\xff\xff\xff\xff",
+    ] {
         assert!(!looks_like(head));
     }
 }

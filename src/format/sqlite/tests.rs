@@ -26,13 +26,7 @@ impl Visit for Seen {
         Ok(())
     }
 
-    fn value(
-        &mut self,
-        column: usize,
-        row: u64,
-        _: bool,
-        value: &mut Value<'_>,
-    ) -> io::Result<()> {
+    fn value(&mut self, column: usize, row: u64, _: bool, value: &mut Value<'_>) -> io::Result<()> {
         let name = self.table.columns.get(column).map(|(name, _)| name.clone());
         let name = name.unwrap_or_else(|| column.to_string());
         let text = String::from_utf8_lossy(value.bytes(1 << 20)?).into_owned();
@@ -67,7 +61,12 @@ const LIMITS: Limits = Limits {
 
 fn read(bytes: &[u8], limits: &Limits) -> (Seen, Result<End, FormatError>) {
     let mut seen = Seen::default();
-    let end = walk(&mut Cursor::new(bytes), bytes.len() as u64, limits, &mut seen);
+    let end = walk(
+        &mut Cursor::new(bytes),
+        bytes.len() as u64,
+        limits,
+        &mut seen,
+    );
     (seen, end)
 }
 
@@ -121,7 +120,11 @@ fn what_was_deleted_is_told() {
     database.pages[0][40..54].copy_from_slice(b"row once here ");
     // A leaf that no tree leads to, and a page of no tree.
     let mut other = Database::new(512, 1);
-    other.table(text("x"), text(""), &[(5, vec![text("dropped"), text("row")])]);
+    other.table(
+        text("x"),
+        text(""),
+        &[(5, vec![text("dropped"), text("row")])],
+    );
     let leaf = other.build()[512..].to_vec();
     database.pages.push(leaf);
     let mut free = vec![0; 512];

@@ -224,7 +224,11 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         for row in rows.unwrap_or_default() {
             let number = self.rows;
             self.rows += 1;
-            if values && self.limits.sample.is_some_and(|most| number >= most) {
+            let sample = self
+                .limits
+                .sample
+                .filter(|_| values && self.schema.is_none());
+            if sample.is_some_and(|most| number >= most) {
                 self.end.sampled = true;
                 return Ok(());
             }
