@@ -33,8 +33,9 @@ impl<'a> Table<'a> {
 
     fn new(bytes: &'a [u8], at: usize) -> Result<Self, FormatError> {
         let back = i32::from_le_bytes(array(bytes, at)?);
-        let vtable = (at as i64 - i64::from(back)).try_into();
-        let vtable = vtable.map_err(|_| malformed(at))?;
+        let ahead = isize::try_from(back).ok().and_then(isize::checked_neg);
+        let vtable = ahead.and_then(|ahead| at.checked_add_signed(ahead));
+        let vtable = vtable.ok_or_else(|| malformed(at))?;
         let size = usize::from(u16::from_le_bytes(array(bytes, vtable)?));
         let fields = bytes.get(vtable.saturating_add(4)..vtable.saturating_add(size));
         // The smallest vtable holds its own size and that of the table.

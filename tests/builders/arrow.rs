@@ -1,5 +1,7 @@
 //! Builds Arrow streams and files by hand.
 
+#![allow(dead_code, unreachable_pub, clippy::cast_possible_wrap)]
+
 /// A field of a flatbuffer table.
 #[derive(Clone)]
 pub enum Value {
@@ -13,9 +15,9 @@ pub enum Value {
     /// A string or vector of bytes.
     Bytes(Vec<u8>),
     /// A nested table.
-    Table(Vec<Value>),
+    Table(Vec<Self>),
     /// A vector of tables.
-    Tables(Vec<Vec<Value>>),
+    Tables(Vec<Vec<Self>>),
     /// A vector of so many structs, with their bytes.
     Structs(usize, Vec<u8>),
 }
@@ -25,14 +27,14 @@ pub fn flatbuffer(root: &[Value]) -> Vec<u8> {
     let mut out = vec![0; 4];
     let at = table(&mut out, root);
     out[..4].copy_from_slice(&(at as u32).to_le_bytes());
-    while out.len() % 8 != 0 {
+    while !out.len().is_multiple_of(8) {
         out.push(0);
     }
     out
 }
 
 fn align(out: &mut Vec<u8>, to: usize, ahead: usize) {
-    while (out.len() + ahead) % to != 0 {
+    while !(out.len() + ahead).is_multiple_of(to) {
         out.push(0);
     }
 }

@@ -1,5 +1,7 @@
 //! Builds small SQLite databases and write-ahead logs by hand.
 
+#![allow(dead_code, unreachable_pub, clippy::cast_possible_wrap)]
+
 /// A value of a row.
 #[derive(Clone)]
 pub enum Cell {

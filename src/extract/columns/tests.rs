@@ -7,10 +7,8 @@ use crate::extract::{Sink, extract};
 use crate::finding::SkipClass;
 
 #[path = "../../../tests/builders/arrow.rs"]
-#[allow(dead_code)]
 mod arrow;
 #[path = "../../../tests/builders/sqlite.rs"]
-#[allow(dead_code)]
 mod sqlite;
 
 /// Route and row of each text that holds the word, and all skips.

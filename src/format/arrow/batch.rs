@@ -215,7 +215,8 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
         }
         let offsets = self.parts.slot()?;
         for (index, child) in children.iter().enumerate() {
-            let code = codes.get(index).map_or(index as i64, |&code| code.into());
+            let code = codes.get(index).copied();
+            let code = code.or(i32::try_from(index).ok()).unwrap_or(-1).into();
             let level = Level::Union {
                 types,
                 offsets,

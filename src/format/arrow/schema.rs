@@ -62,7 +62,7 @@ pub(super) struct Field {
     pub(super) kind: Type,
     /// Number of the dictionary that holds the values.
     pub(super) dictionary: Option<i64>,
-    pub(super) children: Vec<Field>,
+    pub(super) children: Vec<Self>,
     /// Its column, if it has no children.
     pub(super) column: usize,
 }

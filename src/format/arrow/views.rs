@@ -48,7 +48,7 @@ struct Heap<'s> {
     budget: u64,
 }
 
-impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
+impl<R: ?Sized + Read + Seek> Batch<'_, '_, R> {
     /// Delivers the values of a column of views.
     pub(super) fn views(
         &mut self,

@@ -70,12 +70,12 @@ pub(super) fn parse(sql: &str) -> Create {
         _ => false,
     });
     Create {
-        columns: in_order(columns, &keys, without),
+        columns: in_order(&columns, &keys, without),
     }
 }
 
 /// The order of a record: as declared, or the key first.
-fn in_order(columns: Vec<Column>, keys: &[String], without: bool) -> Vec<(String, String)> {
+fn in_order(columns: &[Column], keys: &[String], without: bool) -> Vec<(String, String)> {
     let mut order = Vec::new();
     let mut rest = Vec::new();
     let mut declared: Vec<&Column> = columns.iter().collect();

@@ -77,7 +77,7 @@ impl<'p> Record<'p> {
                     9 => Some(1),
                     1..=6 => {
                         let bytes = bytes.get(..length(serial) as usize)?;
-                        let sign = i64::from(*bytes.first()? as i8 >> 7);
+                        let sign = -i64::from(*bytes.first()? >> 7);
                         let fold = |value, &byte| value << 8 | i64::from(byte);
                         Some(bytes.iter().fold(sign, fold))
                     }

@@ -77,10 +77,11 @@ impl Node {
             starts.push(usize::from(u16::from_be_bytes(array(pointer, 0)?)));
         }
         let mut found = Cells {
-            used: vec![0..end],
+            used: Vec::new(),
             children: Vec::new(),
             rows: Vec::new(),
         };
+        found.used.push(0..end);
         // In the order of the tree, not of the page.
         for &start in &starts {
             found.cell(self, page, start, usable)?;
@@ -245,7 +246,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             };
             if values {
                 let row_place = row.next.is_none().then(|| place + row.local.start as u64);
-                let id = row.id.map_or(number, |id| (id as i64).unsigned_abs());
+                let id = row.id.map_or(number, |id| id.cast_signed().unsigned_abs());
                 self.record(payload, row_place, id)?;
             }
             self.payload = whole;
