@@ -19,7 +19,7 @@ mod tests;
 mod views;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
@@ -112,6 +112,7 @@ pub fn walk<R: ?Sized + Read + Seek>(
         unpacked: &unpacked,
         visit,
         schema: None,
+        dictionaries: HashMap::new(),
         seen: HashSet::new(),
         end: End::default(),
     };
@@ -132,6 +133,7 @@ struct Walk<'w, 'r, R: ?Sized> {
     unpacked: &'r Cell<u64>,
     visit: &'w mut dyn Visit,
     schema: Option<Schema>,
+    dictionaries: HashMap<i64, Vec<usize>>,
     /// Bodies read so far, by their place.
     seen: HashSet<u64>,
     end: End,
@@ -244,6 +246,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         let same = known.is_some_and(|known| known.fields == schema.fields && known.says(&schema));
         if !same {
             self.visit.schema(&schema, place)?;
+            self.dictionaries = dictionaries(&schema.fields);
             self.schema = Some(schema);
         }
         Ok(())
@@ -287,8 +290,10 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             };
             let read = match dictionary {
                 None => batch.fields(&schema.fields),
-                Some(id) => match find(&schema.fields, id) {
-                    Some(field) => batch.dictionary(field),
+                Some(id) => match self.dictionaries.get(&id) {
+                    Some(way) => {
+                        find(&schema.fields, way).map_or(Ok(()), |field| batch.dictionary(field))
+                    }
                     None => Err(buffers::malformed(
                         "number of an Arrow dictionary",
                         message.at,
@@ -309,12 +314,32 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
     }
 }
 
-/// The field whose values are in dictionary `id`.
-fn find(fields: &[Field], id: i64) -> Option<&Field> {
-    fields.iter().find_map(|field| match field.dictionary {
-        Some(own) if own == id => Some(field),
-        _ => find(&field.children, id),
-    })
+/// Where the fields are whose values are in dictionaries, by the dictionary's
+/// number: there may be as many of both as a hostile file has room for.
+fn dictionaries(fields: &[Field]) -> HashMap<i64, Vec<usize>> {
+    fn note(fields: &[Field], way: &mut Vec<usize>, found: &mut HashMap<i64, Vec<usize>>) {
+        for (index, field) in fields.iter().enumerate() {
+            way.push(index);
+            if let Some(id) = field.dictionary {
+                found.entry(id).or_insert_with(|| way.clone());
+            }
+            note(&field.children, way, found);
+            way.pop();
+        }
+    }
+    let mut found = HashMap::new();
+    note(fields, &mut Vec::new(), &mut found);
+    found
+}
+
+/// The field at the end of a way through the children.
+fn find<'f>(fields: &'f [Field], way: &[usize]) -> Option<&'f Field> {
+    let (&first, rest) = way.split_first()?;
+    let field = fields.get(first)?;
+    if rest.is_empty() {
+        return Some(field);
+    }
+    find(&field.children, rest)
 }
 
 impl Schema {
