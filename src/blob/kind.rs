@@ -24,6 +24,8 @@ pub enum Kind {
     Arrow,
     /// An SQLite database or write-ahead log.
     Sqlite,
+    /// A PDF.
+    Pdf,
     /// Compiled Python.
     Pyc,
     /// A picture.
@@ -97,6 +99,7 @@ impl Kind {
             // Before pickles: the length of an old stream can look like one.
             _ if format::arrow::looks_like(head) => Some(Self::Arrow),
             _ if format::sqlite::looks_like(head) => Some(Self::Sqlite),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
             _ => image::picture(head)
@@ -115,6 +118,7 @@ impl Kind {
             Self::Safetensors => "safetensors",
             Self::Arrow => "Arrow or Feather",
             Self::Sqlite => "an SQLite database",
+            Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),

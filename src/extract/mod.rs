@@ -14,6 +14,7 @@ mod named;
 mod notebook;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
+mod pdf;
 mod pickle;
 mod pyc;
 mod safetensors;
@@ -166,6 +167,7 @@ fn inside(
         Kind::Arrow => arrow::extract(reader, size, at, sink),
         Kind::Sqlite => sqlite::extract(reader, size, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Pdf => pdf::extract(reader, at, sink),
         Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),
     }

@@ -15,6 +15,7 @@ pub mod flatbuffer;
 pub mod image;
 pub mod json;
 pub mod json_path;
+pub mod pdf;
 pub mod pickle;
 pub mod pyc;
 pub mod safetensors;

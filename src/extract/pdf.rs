@@ -1,0 +1,144 @@
+//! PDF: the bytes as they are, and what its streams hold.
+//!
+//! In: a PDF. Out: the document as text, each unpacked stream and the text it
+//! shows under `/stream-N`, pictures as the files they are.
+
+use std::io::{self, Cursor, Read, SeekFrom};
+
+use super::section::Section;
+use super::{Inside, Sink, nested, skip_class, stream};
+use crate::blob::{Kind, ReadSeek, Text};
+use crate::finding::SkipClass;
+use crate::format::FormatError;
+use crate::format::pdf::{Found, Packed, ascii85, text, walk};
+
+/// Most streams read.
+const STREAMS: usize = 100_000;
+
+pub(super) fn extract(
+    reader: &mut dyn ReadSeek,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let mut reader = reader;
+    stream::sweep(reader, Kind::Binary, at, sink)?;
+    let mut found = Vec::new();
+    let mut encrypted = false;
+    walk(&mut reader, &mut |met| match met {
+        Found::Stream { at, length, packed } => {
+            if found.len() <= STREAMS {
+                found.push((at, length, packed));
+            }
+        }
+        Found::Encrypted => encrypted = true,
+    })?;
+    if encrypted {
+        sink.skip(SkipClass::Failed, &at.route, "encrypted PDF".to_owned());
+        return Ok(());
+    }
+    properties(reader, at, sink)?;
+    let mut pictures = false;
+    for (number, &(from, length, packed)) in found.iter().enumerate() {
+        if number == STREAMS {
+            let why = format!("more than {STREAMS} streams in a PDF");
+            sink.skip(SkipClass::Limited, &at.route, why);
+            break;
+        }
+        let inner = Inside {
+            lines: false,
+            ..at.child(&format!("/stream-{number}"))
+        };
+        match packed {
+            // Swept with the document.
+            Packed::Plain => {}
+            Packed::Other => pictures = true,
+            Packed::Jpeg => {
+                let length = length.unwrap_or(u64::MAX);
+                nested(&mut Section::new(reader, from, length)?, "", &inner, sink)?;
+            }
+            Packed::Flate | Packed::Ascii85Flate => {
+                match unpack(reader, from, length, packed, &inner) {
+                    Ok(content) => deliver(&content, &inner, sink)?,
+                    Err(error) => sink.skip(skip_class(&error), &inner.route, error.to_string()),
+                }
+            }
+        }
+    }
+    if pictures {
+        let why = "streams of a PDF packed as pictures, or in rare ways".to_owned();
+        sink.skip(SkipClass::ByDesign, &at.route, why);
+    }
+    Ok(())
+}
+
+/// Strings outside of streams: titles and authors are often in UTF-16.
+fn properties(reader: &mut dyn ReadSeek, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
+    const MARK: &[u8] = b"\xfe\xff";
+    const ESCAPED: &[u8] = b"\\376\\377";
+    /// Most bytes looked at; properties stand at the start or the end.
+    const ENDS: u64 = 1 << 20;
+    let len = reader.seek(SeekFrom::End(0))?;
+    for from in [0, len.saturating_sub(ENDS)] {
+        if from < ENDS && from > 0 {
+            continue;
+        }
+        reader.seek(SeekFrom::Start(from))?;
+        let mut part = Vec::new();
+        (&mut *reader).take(ENDS).read_to_end(&mut part)?;
+        let marked = |mark: &[u8]| memchr::memmem::find(&part, mark).is_some();
+        if marked(MARK) || marked(ESCAPED) || marked(b"<FEFF") || marked(b"<feff") {
+            let inner = Inside {
+                raw: None,
+                ..at.part("/properties")
+            };
+            let kind = Kind::Text(Text::Plain);
+            stream::text(&text::shown(&part), kind, &inner, sink)?;
+        }
+    }
+    Ok(())
+}
+
+/// The content of a packed stream.
+fn unpack(
+    reader: &mut dyn ReadSeek,
+    from: u64,
+    length: Option<u64>,
+    packed: Packed,
+    at: &Inside,
+) -> Result<Vec<u8>, FormatError> {
+    let most = at.limits.member_bytes.min(at.left.get());
+    reader.seek(SeekFrom::Start(from))?;
+    let input = (&mut *reader).take(length.unwrap_or(u64::MAX));
+    let mut content = Vec::new();
+    let read = if packed == Packed::Flate {
+        let decoder = flate2::read::ZlibDecoder::new(input);
+        decoder.take(most).read_to_end(&mut content)
+    } else {
+        let mut armored = Vec::new();
+        input.take(most).read_to_end(&mut armored)?;
+        let bytes = Cursor::new(ascii85(&armored));
+        let decoder = flate2::read::ZlibDecoder::new(bytes);
+        decoder.take(most).read_to_end(&mut content)
+    };
+    at.left.set(at.left.get() - content.len() as u64);
+    if content.len() as u64 == most {
+        let what = "unpacked bytes of a PDF";
+        return Err(FormatError::Limit { what });
+    }
+    // Of a damaged stream what came before the damage counts.
+    match read {
+        Err(_) if content.is_empty() => {
+            let what = "packed stream of a PDF";
+            Err(FormatError::Malformed { what, offset: from })
+        }
+        _ => Ok(content),
+    }
+}
+
+fn deliver(content: &[u8], at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
+    let kind = Kind::Text(Text::Plain);
+    if text::draws(content) {
+        return stream::text(&text::shown(content), kind, at, sink);
+    }
+    stream::sweep(&mut &content[..], Kind::Binary, at, sink)
+}
