@@ -54,10 +54,22 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             if self.schema.is_none() {
                 return Err(error);
             }
-            self.visit.problem(None, &error);
+            // Polars writes the schema at the front without its length.
+            if !self.is_bare()? {
+                self.visit.problem(None, &error);
+            }
         }
         self.gaps(at..end, behind);
         Ok(())
+    }
+
+    /// Does a schema without its length stand where the messages begin?
+    fn is_bare(&self) -> Result<bool, FormatError> {
+        let mut head = Vec::new();
+        let mut reader = self.reader.borrow_mut();
+        reader.seek(SeekFrom::Start(START))?;
+        (&mut **reader).take(8192).read_to_end(&mut head)?;
+        Ok(message::is_schema(&head))
     }
 
     /// The footer and its place.

@@ -139,7 +139,11 @@ pub(super) fn begins(head: &[u8]) -> bool {
     if !(32..=100_000_000).contains(&length) {
         return false;
     }
-    let header = rest.get(..length as usize).unwrap_or(rest);
+    is_schema(rest.get(..length as usize).unwrap_or(rest))
+}
+
+/// Does the flatbuffer of a message that holds a schema begin here?
+pub(super) fn is_schema(header: &[u8]) -> bool {
     let begun = |root: Table<'_>| {
         let version = root.i16(0, 0)?;
         let schema = root.u8(1, 0)? == 1 && root.table(2)?.is_some();

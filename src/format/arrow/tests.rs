@@ -149,6 +149,20 @@ fn a_batch_only_the_footer_knows_is_read() {
 }
 
 #[test]
+fn a_schema_without_its_length_is_no_damage() {
+    let utf8 = builder::field("text", 5, vec![], vec![]);
+    let mut stream = builder::message(1, builder::schema(vec![utf8], &[]), &[]);
+    stream.drain(..8);
+    let at = 8 + i64::try_from(stream.len()).unwrap();
+    let [offsets, bytes] = builder::strings(&["one"]);
+    let (header, body) = builder::batch(1, &[1], &[vec![], offsets, bytes], None);
+    stream.extend(builder::message(3, header, &body));
+    let (seen, end) = read(&builder::file(&stream, &[at]), &LIMITS);
+    assert_eq!(texts(&seen, "/text"), [(0, "one")]);
+    assert!(end.is_ok() && seen.problems.is_empty());
+}
+
+#[test]
 fn damaged_offsets_cost_one_column() {
     let bytes = builder::stream(&["one", "two"], &["three"]);
     let at = bytes.windows(6).position(|six| six == b"onetwo").unwrap();
