@@ -6,8 +6,10 @@ use crate::blob::{Fact, Fragment, Kind, Limits, Route};
 use crate::extract::{Sink, extract};
 use crate::finding::SkipClass;
 
+#[allow(clippy::duplicate_mod)] // the readers below test themselves with it too
 #[path = "../../../tests/builders/arrow.rs"]
 mod arrow;
+#[allow(clippy::duplicate_mod)] // the readers below test themselves with it too
 #[path = "../../../tests/builders/sqlite.rs"]
 mod sqlite;
 

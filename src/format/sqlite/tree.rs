@@ -107,7 +107,7 @@ impl Cells {
             self.children.push(u32::from_be_bytes(array(page, at)?));
             at += 4;
         }
-        let mut number = |at: &mut usize| {
+        let number = |at: &mut usize| {
             let (value, own) = varint(page.get(*at..)?)?;
             *at += own;
             Some(value)
