@@ -5,8 +5,10 @@
 //! the blob's size.
 
 mod archive;
+mod arrow;
 mod binary;
 mod cells;
+mod columns;
 mod compressed;
 mod gguf;
 mod hdf5;
@@ -26,6 +28,7 @@ mod pyc;
 mod safetensors;
 mod section;
 mod seven_zip;
+mod sqlite;
 mod stream;
 mod tar;
 mod tflite;
@@ -175,6 +178,8 @@ fn inside(
         Kind::Npy => npy::extract(reader, size, at, sink),
         Kind::Tflite => tflite::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
+        Kind::Arrow => arrow::extract(reader, size, at, sink),
+        Kind::Sqlite => sqlite::extract(reader, size, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
         Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
         Kind::TfRecord => tfrecord::extract(reader, at, sink),
