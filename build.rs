@@ -1,9 +1,10 @@
 //! Static analysis of the built-in rules and stray-file classes.
 //!
-//! In: `patterns/*.toml` files that hold `[[rules]]`, and the classes of
-//! `patterns/stray-files.toml`. Out: `builtin_rules.rs` and `stray_files.rs` in
-//! `OUT_DIR`, static tables, so that nothing is parsed at start-up. A rule or
-//! class that breaks its contract stops the build.
+//! In: `patterns/*.toml` files that hold `[[rules]]`, the classes of
+//! `patterns/stray-files.toml` and the names of `patterns/pickle-globals.toml`.
+//! Out: `builtin_rules.rs`, `stray_files.rs` and `pickle_globals.rs` in
+//! `OUT_DIR`, static tables, so that nothing is parsed at start-up. What breaks
+//! its contract stops the build.
 
 #[path = "src/rule/literals/mod.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -14,6 +15,9 @@ mod schema;
 #[path = "src/audit/stray_file/schema.rs"]
 #[allow(unreachable_pub)]
 mod stray_file;
+#[path = "src/audit/unsafe_pickle/schema.rs"]
+#[allow(unreachable_pub)]
+mod unsafe_pickle;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,6 +29,12 @@ fn main() -> Result<(), Failure> {
     println!("cargo::rerun-if-changed=patterns");
     println!("cargo::rerun-if-changed=src/rule");
     println!("cargo::rerun-if-changed=src/audit/stray_file/schema.rs");
+    println!("cargo::rerun-if-changed=src/audit/unsafe_pickle/schema.rs");
+    let globals = unsafe_pickle::tables(&fs::read_to_string("patterns/pickle-globals.toml")?)?;
+    fs::write(
+        Path::new(&env::var("OUT_DIR")?).join("pickle_globals.rs"),
+        globals,
+    )?;
     let classes = stray_file::table(&fs::read_to_string("patterns/stray-files.toml")?)?;
     fs::write(
         Path::new(&env::var("OUT_DIR")?).join("stray_files.rs"),

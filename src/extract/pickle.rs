@@ -1,49 +1,50 @@
-//! Pickles: every string, with the key it is stored under.
+//! Pickles: every string, with the key it is stored under, and every call.
 //!
-//! In: a pickle, seekable or not. Out: one fragment a string, `key = "value"`
-//! where the key is known, so that rules that need a name beside a value find
-//! it here too. Nothing is ever unpickled; long byte payloads are not read.
+//! In: a pickle. Out: one fragment a string, `key = "value"` where the key is
+//! known, so that rules that need a name beside a value find it here too; and
+//! the fact of what loading it would import and call, also of a broken one.
+//! Nothing is ever unpickled; long byte payloads and arrays are not read.
 
-use std::io::{self, Read, SeekFrom};
+mod uses;
+
+use std::io::{self, SeekFrom};
 use std::ops::ControlFlow;
 
 use super::named::Named;
 use super::{Inside, Sink, fall_back, stream};
-use crate::blob::{Kind, ReadSeek};
+use crate::blob::{Fact, Kind, ReadSeek};
 use crate::finding::SkipClass;
-use crate::format::FormatError;
-use crate::format::pickle::{PickleEnd, PickleEvent, walk, walk_stream};
+use crate::format::pickle::{PickleEnd, PickleEvent, walk};
+use uses::Uses;
 
-/// A pickle that is a file, or was spooled to one.
+/// The whole of a pickle, or several one after the other.
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     let mut strings = Strings::new(at);
+    let mut uses = Uses::default();
     let mut seekable = reader;
-    let walked = walk(&mut seekable, &mut |event| strings.take(&event, sink));
+    let walked = walk(&mut seekable, &mut |event| {
+        uses.take(&event);
+        strings.take(&event, sink)
+    });
     strings.finish(sink)?;
+    sink.fact(&at.route, &Fact::Unpickling(&uses.finish()));
     match walked {
+        Ok(PickleEnd { storage: true, .. }) => {
+            let why = "tensor bytes".to_owned();
+            sink.skip(SkipClass::ByDesign, &at.route, why);
+            Ok(())
+        }
         Ok(PickleEnd { end_offset, .. }) => rest(seekable, end_offset, at, sink),
         Err(error) => fall_back(seekable, &error, at, sink),
     }
 }
 
-/// A pickle inside an archive, read once from front to end.
-pub(super) fn extract_stream(
-    reader: &mut dyn Read,
-    at: &Inside,
-    sink: &mut dyn Sink,
-) -> Result<(), FormatError> {
-    let mut strings = Strings::new(at);
-    let mut reader = reader;
-    let walked = walk_stream(&mut reader, &mut |event| strings.take(&event, sink));
-    strings.finish(sink)?;
-    walked.map(drop)
-}
-
-/// Bytes behind the last stream: raw storage, or something hidden.
+/// Bytes behind the last stream: something hidden, or the storage of a format
+/// that is not known.
 fn rest(reader: &mut dyn ReadSeek, from: u64, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
     let end = reader.seek(SeekFrom::End(0))?;
     if from >= end {
@@ -83,7 +84,7 @@ impl<'a> Strings<'a> {
                 self.failed = self.string(*offset, bytes, map.is_empty(), *key, sink);
             }
             PickleEvent::Skipped { len, .. } => self.skipped += len,
-            PickleEvent::Global { .. } => {}
+            _ => {}
         }
         if self.failed.is_ok() {
             ControlFlow::Continue(())

@@ -30,13 +30,18 @@ impl<R: Read> Bytes<R> {
 
     /// A window with its own way to skip.
     pub(super) fn with_skip(inner: R, skip: Skip<R>) -> Self {
+        Self::sized(inner, skip, WINDOW, 0)
+    }
+
+    /// A window of a size of its own over bytes that begin at `offset`.
+    pub(super) fn sized(inner: R, skip: Skip<R>, window: usize, offset: u64) -> Self {
         Self {
             inner,
             skip,
-            window: vec![0; WINDOW],
+            window: vec![0; window],
             start: 0,
             end: 0,
-            offset: 0,
+            offset,
         }
     }
 
@@ -78,9 +83,10 @@ impl<R: Read> Bytes<R> {
         Ok(byte)
     }
 
-    /// Up to `n` next bytes, left in place; fewer only at the end.
+    /// Up to `n` next bytes, left in place, at most a window; fewer only at the
+    /// end.
     pub(super) fn lookahead(&mut self, n: usize) -> io::Result<&[u8]> {
-        let n = n.min(WINDOW);
+        let n = n.min(self.window.len());
         if self.end - self.start < n {
             self.window.copy_within(self.start..self.end, 0);
             self.end -= self.start;

@@ -1,24 +1,38 @@
 //! Walks the opcodes of pickles, protocols 0 to 5; runs none of them.
 //!
 //! A reader enters; every string with its offset and the key it will be stored
-//! under, every global, and the ranges passed over leave. What was found before
-//! a broken opcode is delivered before the error.
+//! under, every global, every call with what is known of its arguments, and the
+//! ranges passed over leave. What was found before a broken opcode is delivered
+//! before the error. Pickles behind the first and pickles inside strings are
+//! walked as well.
 
+mod array;
+#[cfg(test)]
+#[path = "../../tests/builders/pickle.rs"]
+pub(crate) mod builder;
+mod calls;
+mod disguise;
+mod event;
 mod machine;
+mod memo;
 mod opcodes;
 mod sniff;
+mod streams;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 
+pub use event::{Argument, Call, Callee, Opcode, PickleEvent, PickleSink};
 pub use sniff::looks_like_pickle;
 
 use super::FormatError;
-use super::bytes::{Bytes, Skip, read_past, seek_past};
+use super::bytes::{Bytes, seek_past};
 use super::escape::{unescape, unescape_raw_unicode};
-use machine::{KEPT, Machine, Value};
+use machine::Machine;
+use value::Value;
 
 /// Longer strings come in pieces of this size; longer bytes are passed over.
 pub const PIECE: usize = 1024 * 1024;
@@ -29,54 +43,16 @@ pub const OVERLAP: usize = 16 * 1024;
 /// How far a continuation is looked at after the end of a stream.
 const SNIFFED: usize = 512;
 
-/// What a walk meets.
-#[derive(Debug)]
-pub enum PickleEvent<'a> {
-    /// A string, or bytes that may hold one.
-    Str {
-        /// Offset of the raw payload.
-        offset: u64,
-        /// The payload; unescaped for the text opcodes of protocol 0.
-        bytes: &'a [u8],
-        /// From decoded to raw offsets, as [`raw_offset`](super::escape::raw_offset)
-        /// reads it; empty when nothing was escaped.
-        map: &'a [(u32, u32)],
-        /// The attribute or dictionary key it will be stored under, where known.
-        key: Option<&'a str>,
-        /// The string ends here; else another piece follows and repeats the last
-        /// [`OVERLAP`] bytes, or the input broke off.
-        ends: bool,
-    },
-    /// A name that unpickling would import; `None` when the stream does not tell
-    /// (an extension code, or a part computed or hidden).
-    Global {
-        /// Offset of the opcode.
-        offset: u64,
-        /// The module.
-        module: Option<&'a str>,
-        /// The name in the module.
-        name: Option<&'a str>,
-    },
-    /// Bytes longer than [`PIECE`], passed over.
-    Skipped {
-        /// Offset of the first byte.
-        offset: u64,
-        /// How many.
-        len: u64,
-    },
-}
-
 /// Where a walk ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PickleEnd {
-    /// Offset behind the last opcode.
+    /// Offset behind the last of the streams that follow each other.
     pub end_offset: u64,
-    /// Number of complete streams.
+    /// Number of those that are complete.
     pub streams: u64,
+    /// They are the five of a legacy torch file, so that tensor bytes follow.
+    pub storage: bool,
 }
-
-/// Receives the events; `Break` ends the walk.
-pub type PickleSink<'s> = dyn FnMut(PickleEvent<'_>) -> ControlFlow<()> + 's;
 
 /// Walks all concatenated streams from where `reader` stands, seeking past long
 /// payloads.
@@ -84,15 +60,13 @@ pub fn walk<R: Read + Seek>(
     reader: &mut R,
     sink: &mut PickleSink<'_>,
 ) -> Result<PickleEnd, FormatError> {
-    Walk::new(reader, |reader, n| seek_past(*reader, n), sink).run()
-}
-
-/// The same over a reader that cannot seek, such as a zip member.
-pub fn walk_stream<R: Read>(
-    reader: &mut R,
-    sink: &mut PickleSink<'_>,
-) -> Result<PickleEnd, FormatError> {
-    Walk::new(reader, read_past, sink).run()
+    let start = reader.stream_position()?;
+    let input = Bytes::with_skip(&mut *reader, |reader, n| seek_past(*reader, n));
+    let mut walk = Walk::over(input, &mut *sink);
+    let end = walk.run();
+    let doubtful = std::mem::take(&mut walk.doubtful);
+    streams::again(reader, start, &doubtful, sink)?;
+    end
 }
 
 /// Why a walk ends before its input does.
@@ -122,45 +96,55 @@ struct Walk<'a, 's, R> {
     raw: Vec<u8>,
     decoded: Vec<u8>,
     map: Vec<(u32, u32)>,
+    /// Where bytes were passed over that a plain unpickler would take for
+    /// opcodes.
+    doubtful: Vec<u64>,
+    /// Arrays of objects around this stream.
+    depth: u8,
+    /// Strings around it.
+    nesting: u8,
+    /// Strings that may still be walked as pickles.
+    inner: u32,
+    /// Some were not.
+    limited: bool,
+    /// Deliver strings, and what is broken? Not where it is only guessed that
+    /// there is a pickle.
+    strings: bool,
 }
 
 impl<'a, 's, R: Read> Walk<'a, 's, R> {
-    fn new(reader: R, skip: Skip<R>, sink: &'a mut PickleSink<'s>) -> Self {
+    fn over(input: Bytes<R>, sink: &'a mut PickleSink<'s>) -> Self {
         Self {
-            input: Bytes::with_skip(reader, skip),
+            input,
             machine: Machine::default(),
             sink,
             raw: Vec::new(),
             decoded: Vec::new(),
             map: Vec::new(),
-        }
-    }
-
-    fn run(mut self) -> Result<PickleEnd, FormatError> {
-        let mut streams = 0;
-        let outcome = loop {
-            match self.stream() {
-                Ok(()) => streams += 1,
-                Err(stop) => break stop,
-            }
-            self.machine.reset();
-            match self.input.lookahead(SNIFFED) {
-                Ok(head) if looks_like_pickle(head) => {}
-                Ok(_) => break Stop::Asked,
-                Err(error) => break error.into(),
-            }
-        };
-        match outcome {
-            Stop::Broken(error) => Err(error),
-            Stop::Asked => Ok(PickleEnd {
-                end_offset: self.input.offset(),
-                streams,
-            }),
+            doubtful: Vec::new(),
+            depth: 0,
+            nesting: 0,
+            inner: streams::INNER,
+            limited: false,
+            strings: true,
         }
     }
 
     /// Walks one stream, up to and with its STOP.
     fn stream(&mut self) -> Result<(), Stop> {
+        let outcome = self.opcodes();
+        if let Err(Stop::Broken(error)) = &outcome {
+            let (what, offset) = match error {
+                FormatError::Truncated { offset, .. } => ("the end of the input", *offset),
+                FormatError::Malformed { offset, .. } => ("an unknown opcode", *offset),
+                _ => ("what cannot be followed", self.input.offset()),
+            };
+            self.broken(offset, what)?;
+        }
+        outcome
+    }
+
+    fn opcodes(&mut self) -> Result<(), Stop> {
         loop {
             let at = self.input.offset();
             match self.input.next()? {
@@ -168,14 +152,24 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
                 Some(opcode) => self.step(opcode, at)?,
                 None => return Err(truncated(at)),
             }
+            if let Some(what) = self.machine.take_fault() {
+                self.broken(at, what)?;
+            }
         }
+    }
+
+    fn broken(&mut self, offset: u64, what: &'static str) -> Result<(), Stop> {
+        if self.strings {
+            self.send(PickleEvent::Broken { offset, what })?;
+        }
+        Ok(())
     }
 
     /// A string of `left` bytes, whole or in pieces.
     fn text(&mut self, at: u64, mut left: u64) -> Result<(), Stop> {
         self.raw.clear();
         let mut offset = self.input.offset();
-        let whole = left <= KEPT as u64;
+        let start = offset;
         loop {
             let room = left.min((PIECE - self.raw.len()) as u64);
             let read = self.input.append(&mut self.raw, room)?;
@@ -189,7 +183,16 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             }
             offset += self.keep_overlap();
         }
-        let value = if whole { kept(&self.raw) } else { Value::Other };
+        if offset > start {
+            self.machine.push(Value::Other);
+            return Ok(());
+        }
+        let hidden = self.inside_string(start, false)?;
+        let value = if hidden {
+            Value::Pickle
+        } else {
+            Value::text(&self.raw)
+        };
         self.machine.push(value);
         Ok(())
     }
@@ -199,11 +202,14 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
         if length <= PIECE as u64 {
             return self.text(at, length);
         }
+        let taken = self.inside_bytes(length)?;
         let offset = self.input.offset();
-        let len = self.input.skip(length)?;
+        let len = self.input.skip(length - taken)?;
         self.send(PickleEvent::Skipped { offset, len })?;
-        self.machine.push(Value::Other);
-        if len < length {
+        let hidden = taken > 0;
+        self.machine
+            .push(if hidden { Value::Pickle } else { Value::Other });
+        if len < length - taken {
             return Err(truncated(at));
         }
         Ok(())
@@ -236,10 +242,15 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             offset += self.keep_overlap();
             pieces += 1;
         }
-        let value = if pieces == 0 {
-            kept(&self.decoded)
+        if pieces > 0 {
+            self.machine.push(Value::Other);
+            return Ok(());
+        }
+        let hidden = self.inside_string(offset, true)?;
+        let value = if hidden {
+            Value::Pickle
         } else {
-            Value::Other
+            Value::text(&self.decoded)
         };
         self.machine.push(value);
         Ok(())
@@ -283,8 +294,6 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
 
     /// Sends `raw` as a string, decoded if it is a line.
     fn deliver(&mut self, offset: u64, line: Option<Line>, ends: bool) -> Result<(), Stop> {
-        let argument = self.machine.top_is_global() && self.one_tuple_follows()?;
-        let key = self.machine.key(argument);
         self.map.clear();
         match line {
             Some(Line::Quoted) => unescape(&self.raw, &mut self.decoded, &mut self.map),
@@ -294,6 +303,11 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             Some(Line::Plain) => self.decoded.clone_from(&self.raw),
             None => {}
         }
+        if !self.strings {
+            return Ok(());
+        }
+        let argument = self.machine.top_is_global() && self.one_tuple_follows()?;
+        let key = self.machine.key(argument);
         let bytes = match line {
             Some(_) => &self.decoded,
             None => &self.raw,
@@ -343,13 +357,4 @@ fn asked(flow: ControlFlow<()>) -> Result<(), Stop> {
 fn truncated(offset: u64) -> Stop {
     let what = "a pickle opcode";
     Stop::Broken(FormatError::Truncated { what, offset })
-}
-
-/// A string as the stack remembers it.
-fn kept(bytes: &[u8]) -> Value {
-    if bytes.len() <= KEPT {
-        Value::Text(String::from_utf8_lossy(bytes).into())
-    } else {
-        Value::Other
-    }
 }

@@ -1,44 +1,20 @@
-//! A light model of the unpickler's stack and memo.
+//! A model of the unpickler's stack and memo.
 //!
-//! The effect of each opcode enters; the key under which a string will be
-//! stored, and the names of a global, leave. Only short strings and the kinds of
-//! containers are kept, and only so many: what falls out is unknown, never
-//! mistaken for something else.
+//! The effect of each opcode enters; values, and the key under which a string
+//! will be stored, leave. The stack keeps only so many values: what falls out
+//! of its bottom is unknown. What the real unpickler would stumble over is
+//! noted and passed.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Longest string kept as a possible key or name.
-pub(super) const KEPT: usize = 160;
+use super::memo::{Memo, Remembered};
+use super::value::Value;
 
 /// Most values on the stack; the oldest half goes when there are more.
 const STACK: usize = 1 << 18;
 
-/// Most entries in the memo.
-const MEMO: usize = 1 << 18;
-
-/// Memo indices from here on are not followed, nor those that run this far
-/// ahead of the count: writers number densely.
-const INDICES: u64 = 1 << 24;
-const AHEAD: u64 = 1 << 16;
-
 /// How many containers outwards a key is looked for.
 const NESTED: usize = 8;
-
-/// What is known of a value.
-#[derive(Debug, Clone)]
-pub(super) enum Value {
-    Mark,
-    Text(Rc<str>),
-    Global {
-        makes_dict: bool,
-    },
-    /// `_codecs.encode`, which older protocols call to make bytes.
-    Encoder,
-    List,
-    Dict,
-    Other,
-}
 
 /// The stack and the memo of one stream.
 #[derive(Debug, Default)]
@@ -46,21 +22,19 @@ pub(super) struct Machine {
     stack: Vec<Value>,
     marks: Vec<usize>,
     memo: Memo,
+    /// The bottom of the stack fell out.
+    cut: bool,
+    fault: Option<&'static str>,
 }
 
 impl Machine {
-    pub(super) fn reset(&mut self) {
-        self.stack.clear();
-        self.marks.clear();
-        self.memo = Memo::default();
-    }
-
     pub(super) fn push(&mut self, value: Value) {
         if self.stack.len() == STACK {
             let half = STACK / 2;
             self.stack.drain(..half);
             self.marks.retain(|&mark| mark >= half);
             self.marks.iter_mut().for_each(|mark| *mark -= half);
+            self.cut = true;
         }
         if matches!(value, Value::Mark) {
             self.marks.push(self.stack.len());
@@ -69,54 +43,128 @@ impl Machine {
     }
 
     pub(super) fn pop(&mut self) -> Value {
-        let value = self.stack.pop().unwrap_or(Value::Other);
-        if matches!(value, Value::Mark) {
-            self.marks.pop();
+        match self.stack.pop() {
+            Some(Value::Mark) => {
+                self.marks.pop();
+                Value::Mark
+            }
+            Some(value) => value,
+            None => {
+                self.underflow();
+                Value::Other
+            }
         }
-        value
     }
 
-    pub(super) fn pop_to_mark(&mut self) {
-        self.stack.truncate(self.marks.pop().unwrap_or(0));
+    /// What stands above the last mark; both go with [`Self::drop_to_mark`].
+    pub(super) fn marked(&self) -> &[Value] {
+        let floor = self.marks.last().map_or(0, |mark| mark + 1);
+        self.stack.get(floor..).unwrap_or_default()
     }
 
-    /// Replaces the top `n` values by `made`.
-    pub(super) fn replace(&mut self, n: usize, made: Value) {
-        for _ in 0..n {
-            self.pop();
+    pub(super) fn drop_to_mark(&mut self) {
+        if let Some(mark) = self.marks.pop() {
+            self.stack.truncate(mark);
+        } else {
+            self.stack.clear();
+            self.underflow();
         }
-        self.push(made);
     }
 
-    /// Calls: pops `n` arguments and the callable, pushes what it makes.
-    pub(super) fn call(&mut self, n: usize) {
-        for _ in 0..n {
-            self.pop();
+    /// The container below the last mark takes what stands above it.
+    pub(super) fn grow_below_mark(&mut self) {
+        if let Some(&mark) = self.marks.last() {
+            let (below, above) = self.stack.split_at_mut(mark);
+            match below.last_mut() {
+                Some(container) => container.grow(above.get(1..).unwrap_or_default()),
+                None => self.underflow(),
+            }
         }
-        let made = match self.pop() {
-            Value::Global { makes_dict: true } => Value::Dict,
-            _ => Value::Other,
+        self.drop_to_mark();
+    }
+
+    /// The container below the top `n` values takes them.
+    pub(super) fn grow_by(&mut self, n: usize) {
+        let Some(at) = self.stack.len().checked_sub(n + 1) else {
+            (0..n).for_each(|_| drop(self.pop()));
+            return self.underflow();
         };
+        let (below, above) = self.stack.split_at_mut(at + 1);
+        if let Some(container) = below.last_mut() {
+            container.grow(above);
+        }
+        (0..n).for_each(|_| drop(self.pop()));
+    }
+
+    /// Replaces the top `n` values by a tuple of them.
+    pub(super) fn tuple(&mut self, n: usize) {
+        let Some(at) = self.stack.len().checked_sub(n) else {
+            self.stack.clear();
+            self.marks.clear();
+            self.underflow();
+            return self.push(Value::Other);
+        };
+        let made = Value::tuple(self.stack.get(at..).unwrap_or_default());
+        (0..n).for_each(|_| drop(self.pop()));
         self.push(made);
     }
 
     pub(super) fn duplicate(&mut self) {
-        self.push(self.stack.last().cloned().unwrap_or(Value::Other));
+        match self.top().cloned() {
+            Some(value) => self.push(value),
+            None => {
+                self.underflow();
+                self.push(Value::Other);
+            }
+        }
+    }
+
+    pub(super) fn top(&self) -> Option<&Value> {
+        self.stack.last()
     }
 
     pub(super) fn top_is_global(&self) -> bool {
-        matches!(self.stack.last(), Some(Value::Global { .. }))
+        matches!(self.top(), Some(Value::Global(_)))
     }
 
     /// Stores the top value; without an index, at the next one.
     pub(super) fn put(&mut self, index: Option<u64>) {
-        let top = self.stack.last().cloned().unwrap_or(Value::Other);
-        self.memo.put(index, top);
+        match self.stack.last() {
+            Some(top) => self.memo.put(index, top),
+            None => {
+                self.underflow();
+                self.memo.put(index, &Value::Other);
+            }
+        }
     }
 
     pub(super) fn get(&mut self, index: u64) {
-        let value = self.memo.get(index);
+        let value = match self.memo.get(index) {
+            Remembered::Value(value) => value,
+            Remembered::Forgotten => Value::Other,
+            Remembered::Missing => {
+                self.fail("a memo entry that was never stored");
+                Value::Other
+            }
+        };
         self.push(value);
+    }
+
+    fn underflow(&mut self) {
+        if !self.cut {
+            self.fail("an operand that is not on the stack");
+        }
+    }
+
+    /// Notes that the real unpickler would stop here.
+    pub(super) fn fail(&mut self, what: &'static str) {
+        self.fault.get_or_insert(what);
+    }
+
+    /// What was noted since the last call.
+    #[inline]
+    pub(super) fn take_fault(&mut self) -> Option<&'static str> {
+        self.fault.take()
     }
 
     /// The key under which the next value will be stored. `argument`: it will be
@@ -142,15 +190,17 @@ impl Machine {
         let floor = mark.map_or(0, |mark| mark + 1);
         let frame = self.stack.get(floor..at).unwrap_or_default();
         let below = mark.and_then(|mark| self.stack[..mark].last());
-        let in_dict = matches!(below, Some(Value::Dict));
+        let in_dict = below.is_some_and(Value::is_dict);
         match frame {
             // Python writes a single item without a mark.
-            [.., Value::List | Value::Encoder] => return Place::Inside(at - 1),
-            [.., Value::Dict] => return Place::Unknown,
-            [.., Value::Dict, Value::Text(key)] => return Place::Key(key.clone()),
+            [.., last] if last.is_wrapping() => return Place::Inside(at - 1),
+            [.., last] if last.is_dict() => return Place::Unknown,
+            [.., dict, Value::Text(key)] if dict.is_dict() => return Place::Key(key.clone()),
             // Arguments and parts of small tuples.
-            [.., Value::Dict, Value::Text(key), _] if !in_dict => return Place::Key(key.clone()),
-            [.., Value::Dict, Value::Text(key), _, _] if !in_dict => {
+            [.., dict, Value::Text(key), _] if !in_dict && dict.is_dict() => {
+                return Place::Key(key.clone());
+            }
+            [.., dict, Value::Text(key), _, _] if !in_dict && dict.is_dict() => {
                 return Place::Key(key.clone());
             }
             [.., Value::Text(key)] if in_dict && frame.len() % 2 == 1 => {
@@ -160,9 +210,7 @@ impl Machine {
             _ => {}
         }
         match (mark, below) {
-            (Some(mark), Some(Value::List | Value::Encoder | Value::Global { .. })) => {
-                Place::Inside(mark - 1)
-            }
+            (Some(mark), Some(Value::List(_) | Value::Global(_))) => Place::Inside(mark - 1),
             (Some(mark), _) => Place::Inside(mark),
             (None, _) => Place::Unknown,
         }
@@ -175,43 +223,4 @@ enum Place {
     /// In a container that will itself stand at this position.
     Inside(usize),
     Unknown,
-}
-
-/// Values by index. Which indices were ever used is known exactly, because the
-/// unpickler numbers by their count.
-#[derive(Debug, Default)]
-struct Memo {
-    entries: HashMap<u64, Value>,
-    used: Vec<u64>,
-    count: u64,
-    lost: bool,
-}
-
-impl Memo {
-    fn put(&mut self, index: Option<u64>, value: Value) {
-        let index = index.unwrap_or(self.count);
-        if self.lost || index >= INDICES.min(2 * self.count + AHEAD) {
-            self.lost = true;
-            self.entries.clear();
-            return;
-        }
-        let (word, bit) = ((index / 64) as usize, 1 << (index % 64));
-        if self.used.len() <= word {
-            self.used.resize(word + 1, 0);
-        }
-        self.count += u64::from(self.used[word] & bit == 0);
-        self.used[word] |= bit;
-        self.entries.remove(&index);
-        let wanted = matches!(
-            value,
-            Value::Text(_) | Value::Encoder | Value::Global { .. }
-        );
-        if wanted && self.entries.len() < MEMO {
-            self.entries.insert(index, value);
-        }
-    }
-
-    fn get(&self, index: u64) -> Value {
-        self.entries.get(&index).cloned().unwrap_or(Value::Other)
-    }
 }
