@@ -44,7 +44,13 @@ pub(super) fn extract(
     };
     let left = at.left.get().saturating_sub(outcome.unpacked);
     at.left.set(left);
-    leftovers::sweep(reader, &outcome, at, sink)?;
+    if let (true, Some(most)) = (outcome.sampled, at.limits.sample) {
+        // Strings that were left out look like what was deleted.
+        let why = format!("rows of datasets beyond the first {most}, and free space");
+        sink.skip(SkipClass::Limited, &at.route, why);
+    } else {
+        leftovers::sweep(reader, &outcome, at, sink)?;
+    }
     if outcome.numbers > 0 {
         sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());
     }

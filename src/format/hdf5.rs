@@ -148,11 +148,13 @@ pub struct Outcome {
     pub numbers: u64,
     /// Was there any [`Item::Problem`]?
     pub problems: bool,
+    /// Were rows left out because of [`Limits::sample`]?
+    pub sampled: bool,
     /// Ranges of the file that belong to nothing that was found: free space,
     /// gaps, a user block, and where there were problems also what could not
     /// be reached.
     pub unknown: Vec<Range<u64>>,
-    /// Where numbers were, as far as their place became known.
+    /// Were all ranges with a meaning noted? Otherwise `unknown` has some of them.
     pub all_noted: bool,
 }
 

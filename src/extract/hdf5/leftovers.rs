@@ -80,7 +80,7 @@ pub(super) fn sweep(
         stream::text(&gathered, Kind::Binary, &apart, sink)?;
     }
     if missed > 0 {
-        let why = format!("{missed} bytes that no object of the file refers to");
+        let why = format!("{missed} bytes that belong to nothing that was read");
         sink.skip(SkipClass::Limited, &at.route, why);
     }
     Ok(())

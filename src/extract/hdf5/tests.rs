@@ -48,6 +48,10 @@ impl Sink for Collect {
 }
 
 fn swept(file: &[u8]) -> Collect {
+    swept_within(file, &Limits::default())
+}
+
+fn swept_within(file: &[u8], limits: &Limits) -> Collect {
     let mut sink = Collect::default();
     let size = file.len() as u64;
     let kind = Kind::sniff("x", file, size);
@@ -56,7 +60,7 @@ fn swept(file: &[u8]) -> Collect {
         &mut Cursor::new(file.to_vec()),
         size,
         kind,
-        &Limits::default(),
+        limits,
         &mut sink,
     )
     .unwrap();
@@ -103,6 +107,13 @@ fn rows_of_datasets_and_links_to_other_files() {
     let rows = "rows = \"row zero\"\nrows = \"row one\"\n";
     assert_eq!(found.text_at("/rows"), rows);
     assert_eq!(found.text_at("/soft@link"), "link = \"/rows\"");
+    let sample = Limits {
+        sample: Some(1),
+        ..Limits::default()
+    };
+    let found = swept_within(&file, &sample);
+    assert_eq!(found.text_at("/rows"), "rows = \"row zero\"\n");
+    assert_eq!(found.skips.len(), 1);
     let links = [
         b::external_link("near", "other.h5", "/a"),
         b::external_link("far", "../other.h5", "/a"),

@@ -103,6 +103,8 @@ impl Objects<'_> {
         };
         let size = usize::try_from(stored.size).unwrap_or(usize::MAX);
         let (values, sample) = (&mut self.values, self.limits.sample);
+        let rows = stored.shape.first().copied().unwrap_or(1);
+        self.sampled |= sample.is_some_and(|sample| rows > sample);
         let mut result = Ok(());
         stored.pieces(file, &mut self.unpacked, &mut |file, piece| {
             for (number, bytes) in piece.bytes.chunks_exact(size).enumerate() {

@@ -33,6 +33,8 @@ pub(super) struct Objects<'v> {
     /// Bytes of numbers met.
     pub(super) numbers: u64,
     pub(super) problems: bool,
+    /// Were rows left out?
+    pub(super) sampled: bool,
 }
 
 impl<'v> Objects<'v> {
@@ -45,6 +47,7 @@ impl<'v> Objects<'v> {
             small: SMALL_ALL,
             numbers: 0,
             problems: false,
+            sampled: false,
         }
     }
 

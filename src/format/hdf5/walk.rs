@@ -124,6 +124,7 @@ impl<'r, 'v> Walk<'r, 'v> {
             unpacked: self.unpacked - self.objects.unpacked,
             numbers: self.objects.numbers,
             problems: self.objects.problems,
+            sampled: self.objects.sampled,
             all_noted: self.file.all_noted,
             unknown: self.file.unknown(),
         }
