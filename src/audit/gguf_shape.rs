@@ -46,11 +46,9 @@ pub(super) fn fact(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn Fn
 fn of_gguf(problem: &Problem<'_>) -> Severity {
     match problem.class {
         ProblemClass::Excessive => Severity::High,
-        ProblemClass::Malformed | ProblemClass::Ambiguous | ProblemClass::Escapes => {
-            Severity::Medium
-        }
         // Quantizers of their own leave bytes behind; what they hold is swept.
         ProblemClass::Hidden => Severity::Info,
+        _ => Severity::Medium,
     }
 }
 

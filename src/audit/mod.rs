@@ -4,6 +4,7 @@
 //! Out: [`Finding`]s without a secret. One audit, one file; what belongs to no
 //! code is data in `patterns/stray-files.toml` and `patterns/pickle-globals.toml`.
 
+mod archive_shape;
 mod assignment;
 mod card_config;
 mod chat_template;
@@ -153,6 +154,7 @@ pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(F
     unsafe_pickle::fact(path, route, fact, sink);
     keras_code::fact(path, route, fact, sink);
     external_file::fact(path, route, fact, sink);
+    archive_shape::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
     onnx_external::fact(path, route, fact, sink);
     onnx_custom_op::fact(path, route, fact, sink);
@@ -201,6 +203,8 @@ pub fn docs() -> Vec<Doc> {
         safetensors_shape::DOC,
         gguf_shape::DOC,
         gguf_shape::ARRAY,
+        archive_shape::TRAVERSAL,
+        archive_shape::SHAPE,
         wrong_kind::DOC,
         polyglot::DOC,
         executable::DISGUISED,

@@ -111,4 +111,10 @@ pub enum ProblemClass {
     Escapes,
     /// Parts that are kept in another file, which a reader then opens.
     External,
+    /// A device or named pipe, which no data set needs.
+    Device,
+    /// The same name twice.
+    Duplicate,
+    /// An archive behind a program or script that unpacks it.
+    Prefixed,
 }

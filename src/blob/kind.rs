@@ -5,7 +5,9 @@
 
 use super::Proto;
 use crate::format;
+use crate::format::compressed::Compressed;
 use crate::format::executable::{self, Program};
+use crate::format::foreign::Foreign;
 use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
@@ -35,6 +37,16 @@ pub enum Kind {
     TfRecord,
     /// An HDF5 file, which Keras, netCDF and MATLAB write too.
     Hdf5,
+    /// A tar archive.
+    Tar,
+    /// A 7z archive.
+    SevenZip,
+    /// A compressed stream; its content is a text of this kind, by its name, if
+    /// it is text.
+    Compressed(Compressed, Text),
+    /// A known archive format without a reader: swept as raw bytes, and
+    /// reported.
+    Foreign(Foreign),
     /// A PDF.
     Pdf,
     /// Compiled Python.
@@ -93,6 +105,9 @@ impl Kind {
         if let Some(kind) = Self::by_magic(head, size) {
             return kind;
         }
+        if let Some(format) = format::compressed::looks_like(head) {
+            return Self::Compressed(format, Text::of_name(format.content_name(path)));
+        }
         if let Some(proto) = Proto::sniff(path, head, size) {
             return Self::Protobuf(proto);
         }
@@ -121,9 +136,12 @@ impl Kind {
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
+            _ if format::tar::looks_like(head) => Some(Self::Tar),
+            _ if format::seven_zip::looks_like(head) => Some(Self::SevenZip),
             _ => image::picture(head)
                 .map(Self::Image)
-                .or_else(|| executable::program(head).map(Self::Executable)),
+                .or_else(|| executable::program(head).map(Self::Executable))
+                .or_else(|| format::foreign::looks_like(head).map(Self::Foreign)),
         }
     }
 
@@ -140,6 +158,10 @@ impl Kind {
             Self::Npy => "a NumPy array",
             Self::Tflite => "a TFLite model",
             Self::Hdf5 => "HDF5",
+            Self::Tar => "a tar archive",
+            Self::SevenZip => "a 7z archive",
+            Self::Compressed(format, _) => format.file(),
+            Self::Foreign(format) => format.as_str(),
             Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),

@@ -7,8 +7,11 @@
 mod archive;
 mod binary;
 mod cells;
+mod compressed;
 mod gguf;
 mod hdf5;
+#[cfg(test)]
+mod heard;
 mod image;
 mod named;
 mod notebook;
@@ -22,9 +25,12 @@ mod protobuf;
 mod pyc;
 mod safetensors;
 mod section;
+mod seven_zip;
 mod stream;
+mod tar;
 mod tflite;
 mod tfrecord;
+mod unpacked;
 mod utf16;
 
 pub mod place;
@@ -146,10 +152,7 @@ fn inside(
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let deepest = at.limits.depth;
-    if at.depth > deepest {
-        let why = format!("containers nest deeper than {deepest}");
-        sink.skip(SkipClass::Limited, &at.route, why);
+    if unpacked::too_deep(at, sink) {
         return Ok(());
     }
     let content = Fact::Content {
@@ -176,6 +179,15 @@ fn inside(
         Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
         Kind::TfRecord => tfrecord::extract(reader, at, sink),
         Kind::Hdf5 => hdf5::extract(reader, size, at, sink),
+        Kind::SevenZip => seven_zip::extract(reader, size, at, sink),
+        Kind::Tar => tar::extract(reader, size, at, sink),
+        Kind::Compressed(format, text) => compressed::extract(reader, size, format, text, at, sink),
+        Kind::Foreign(format) => {
+            let why = format!("{} is not unpacked", format.as_str());
+            sink.skip(SkipClass::Limited, &at.route, why);
+            sink.raw();
+            stream::sweep(reader, Kind::Binary, at, sink)
+        }
         Kind::Pdf => pdf::extract(reader, at, sink),
         Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),

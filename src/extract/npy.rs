@@ -7,7 +7,7 @@ use std::io::{self, Read, SeekFrom};
 
 use super::cells::Cells;
 use super::section::Section;
-use super::{Inside, Sink, fall_back, inside, pickle, stream};
+use super::{Inside, Sink, fall_back, inside, stream, unpacked};
 use crate::blob::{Fact, Kind, Problem, ProblemClass, ReadSeek, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
@@ -83,7 +83,11 @@ pub(super) fn extract_stream(
     let header = read_header(&mut reader)?;
     announce(&header, at, sink)?;
     if header.layout.objects {
-        return pickle::extract_stream(reader, at, sink);
+        let objects = Inside {
+            lines: false,
+            ..at.child("/objects")
+        };
+        return unpacked::spool(reader, Kind::Pickle, &objects, sink);
     }
     let held = size.saturating_sub(header.start);
     let bytes = measure(&header, held, at, sink);

@@ -7,14 +7,18 @@
 //! that seek: from the start of the file).
 
 mod bytes;
+pub mod codec;
+pub mod compressed;
 pub mod coreml;
 pub mod escape;
 pub mod executable;
+pub mod foreign;
 pub mod gguf;
 pub mod hdf5;
 pub mod image;
 pub mod json;
 pub mod json_path;
+pub mod member_name;
 pub mod npy;
 pub mod onnx;
 pub mod parquet;
@@ -24,6 +28,8 @@ pub mod protobuf;
 pub mod pyc;
 pub mod safetensors;
 pub mod sentencepiece;
+pub mod seven_zip;
+pub mod tar;
 pub mod tensorflow;
 pub mod tflite;
 pub mod tfrecord;
