@@ -7,6 +7,7 @@
 use std::io::{self, Read};
 
 use crate::format::FormatError;
+use crate::format::codec::{Budget, Codec, Unpack};
 
 /// Memory is taken in steps of so much at first, then doubled.
 const STEP: usize = 256 * 1024;
@@ -102,7 +103,14 @@ impl Unpacker {
     /// (Hadoop's), frames, or one block.
     fn old_lz4(&mut self, packed: &[u8], claimed: usize) -> Result<(usize, bool), FormatError> {
         if packed.starts_with(&[4, 0x22, 0x4d, 0x18]) {
-            return Ok(self.fill(lz4_flex::frame::FrameDecoder::new(packed), claimed));
+            let budget = Budget {
+                bytes: u64::MAX,
+                ratio: u64::MAX,
+                ratio_from: u64::MAX,
+            };
+            // The claim bounds what is taken of it.
+            let frame = Unpack::new(packed, 0, Codec::Lz4, budget)?;
+            return Ok(self.fill(frame, claimed));
         }
         match self.hadoop(packed, claimed) {
             Some(length) => Ok((length, true)),
