@@ -8,7 +8,7 @@ use std::io::{self, Read, SeekFrom};
 use super::cells::Cells;
 use super::section::Section;
 use super::{Inside, Sink, fall_back, inside, nested, stream, unpacked};
-use crate::blob::{Fact, HEAD, Kind, Problem, ProblemClass, ReadSeek, Text};
+use crate::blob::{Fact, Kind, Problem, ProblemClass, ReadSeek, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::npy::{Encoding, Header, looks_like_npy, read_header};
@@ -100,15 +100,8 @@ pub(super) fn extract_stream(
         io::copy(&mut data, &mut io::sink())?;
         hidden(header.start + bytes, held - bytes, at, sink);
         let behind = at.child("/trailing");
-        let mut head = Vec::new();
-        (&mut reader).take(HEAD as u64).read_to_end(&mut head)?;
-        let kind = Kind::sniff("", &head, held - bytes);
-        let mut rest = (&head[..]).chain(reader);
-        if kind == Kind::Pickle {
-            return pickle::extract_stream(&mut rest, &behind, sink);
-        }
-        sink.raw();
-        stream::sweep(&mut rest, Kind::Binary, &behind, sink)?;
+        let kind = |head: &[u8]| Kind::sniff("", head, held - bytes);
+        unpacked::extract(reader, Some(held - bytes), &kind, &behind, sink)?;
     }
     Ok(())
 }

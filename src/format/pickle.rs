@@ -189,7 +189,8 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             offset += self.keep_overlap();
         }
         if hidden || offset > start {
-            self.machine.push(if hidden { Value::Pickle } else { Value::Other });
+            self.machine
+                .push(if hidden { Value::Pickle } else { Value::Other });
             return Ok(());
         }
         let hidden = self.inside_string(start, false)?;
