@@ -314,7 +314,7 @@ struct Goal<'a> {
 }
 
 impl Goal<'_> {
-    /// A page of nulls needs no values: DuckDB writes sequences without blocks
+    /// A page of nulls needs no values: `DuckDB` writes sequences without blocks
     /// there.
     fn drive_if<D: Decode>(
         &mut self,
