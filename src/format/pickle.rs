@@ -29,7 +29,7 @@ pub use event::{Argument, Call, Callee, Opcode, PickleEvent, PickleSink};
 pub use sniff::looks_like_pickle;
 
 use super::FormatError;
-use super::bytes::{Bytes, Skip, read_past, seek_past};
+use super::bytes::{Bytes, read_past, seek_past};
 use super::escape::{unescape, unescape_raw_unicode};
 use machine::Machine;
 use value::Value;
