@@ -4,14 +4,19 @@
 //! Out: [`Finding`]s without a secret. One audit, one file; what belongs to no
 //! code is data in `patterns/stray-files.toml` and `patterns/pickle-globals.toml`.
 
+mod archive_shape;
 mod assignment;
 mod card_config;
+mod chat_template;
 mod commit_identity;
 mod credential_value;
 mod executable;
+mod external_file;
 mod front_matter;
+mod gguf_shape;
 mod gitignore_gap;
 mod json_strings;
+mod keras_code;
 mod lfs_pointer;
 mod lfs_rules;
 mod likeness;
@@ -19,6 +24,8 @@ mod local_path;
 mod metadata_path;
 mod model_card;
 mod name_oddities;
+mod onnx_custom_op;
+mod onnx_external;
 mod picture_metadata;
 mod polyglot;
 mod remote_code;
@@ -27,6 +34,7 @@ mod safetensors_shape;
 mod size_limits;
 mod stray_file;
 mod symlink_escape;
+mod tf_operators;
 mod unsafe_pickle;
 mod vocabulary_env;
 mod wrong_kind;
@@ -133,14 +141,24 @@ pub fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     executable::file(file, sink);
     wrong_kind::file(file, sink);
     remote_code::file(file, sink);
+    chat_template::file(file, sink);
+    keras_code::file(file, sink);
 }
 
 /// Run every audit of what is inside a file on one fact about the part of it
 /// at `route`.
 pub fn inside(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     safetensors_shape::fact(path, route, fact, sink);
+    gguf_shape::fact(path, route, fact, sink);
+    chat_template::fact(path, route, fact, sink);
     unsafe_pickle::fact(path, route, fact, sink);
+    keras_code::fact(path, route, fact, sink);
+    external_file::fact(path, route, fact, sink);
+    archive_shape::fact(path, route, fact, sink);
     picture_metadata::fact(path, route, fact, sink);
+    onnx_external::fact(path, route, fact, sink);
+    onnx_custom_op::fact(path, route, fact, sink);
+    tf_operators::fact(path, route, fact, sink);
     polyglot::fact(path, route, fact, sink);
 }
 
@@ -183,16 +201,27 @@ pub fn docs() -> Vec<Doc> {
         unsafe_pickle::DANGEROUS,
         unsafe_pickle::SUSPICIOUS,
         safetensors_shape::DOC,
+        gguf_shape::DOC,
+        gguf_shape::ARRAY,
+        archive_shape::TRAVERSAL,
+        archive_shape::SHAPE,
         wrong_kind::DOC,
         polyglot::DOC,
         executable::DISGUISED,
         executable::DOC,
+        external_file::DOC,
+        keras_code::DOC,
         remote_code::FOREIGN,
         remote_code::OWN,
+        chat_template::DOC,
+        chat_template::UNREAD,
         safer_format::DOC,
         picture_metadata::POSITION,
         picture_metadata::OWNER,
         commit_identity::DOC,
+        onnx_external::DOC,
+        onnx_custom_op::DOC,
+        tf_operators::DOC,
     ];
     coded
         .into_iter()

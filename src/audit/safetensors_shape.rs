@@ -26,7 +26,7 @@ pub(super) fn fact(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn Fn
     let mut finding = DOC.inside(path, route.as_str());
     finding.severity = match problem.class {
         ProblemClass::Hidden | ProblemClass::Ambiguous => Severity::High,
-        ProblemClass::Malformed | ProblemClass::Escapes => Severity::Medium,
+        _ => Severity::Medium,
     };
     finding.evidence.push(problem.text.to_owned());
     sink(finding);

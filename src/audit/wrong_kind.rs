@@ -43,11 +43,21 @@ const PROMISES: &[Promise] = &[
         ],
         |kind| !runs_or_hides(kind),
     ),
+    (
+        &["pt", "pth", "bin", "ckpt", "pkl", "pickle", "joblib"],
+        |kind| !is_foreign(kind),
+    ),
 ];
 
 /// Can it run code when it is loaded, or hold files nobody expects?
 fn runs_or_hides(kind: Kind) -> bool {
-    matches!(kind, Kind::Pickle | Kind::Zip)
+    matches!(kind, Kind::Pickle | Kind::Zip | Kind::Tar) || is_foreign(kind)
+}
+
+/// An archive that no loader of models opens: a way past scanners that do not
+/// either.
+fn is_foreign(kind: Kind) -> bool {
+    matches!(kind, Kind::SevenZip | Kind::Foreign(_))
 }
 
 pub(super) fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
@@ -102,6 +112,8 @@ mod tests {
         assert!(!told("model.bin", Kind::Pickle));
         assert!(!told("model.gguf", Kind::Binary));
         assert!(!told("a.txt", Kind::Utf16(true)));
+        assert!(told("model.pt", Kind::SevenZip));
+        assert!(!told("model.pt", Kind::Tar));
         assert!(!told("noending", Kind::Pickle));
     }
 }

@@ -60,6 +60,20 @@ pub enum Fact<'a> {
         /// Rows, where they are known before reading.
         rows: Option<u64>,
     },
+    /// An operator that a graph calls and its file does not define; each once.
+    Operator {
+        /// The format of the graph.
+        kind: Kind,
+        /// The set of operators it is from; empty for the format's own.
+        domain: &'a str,
+        /// Its name.
+        name: &'a str,
+    },
+    /// A file that a tensor's numbers are to be read from; each once.
+    External {
+        /// Its path as written.
+        location: &'a [u8],
+    },
     /// Something wrong with the shape of the file.
     Problem(Problem<'a>),
     /// What loading a pickle would import and call.
@@ -85,6 +99,9 @@ pub struct Problem<'a> {
 pub enum ProblemClass {
     /// Lengths, counts or offsets that cannot be true.
     Malformed,
+    /// Counts and sizes far beyond the file: loaders that do not check them
+    /// overflow, or run out of memory.
+    Excessive,
     /// Two readers would see different content: duplicates, overlaps, members
     /// only one of the directories knows.
     Ambiguous,
@@ -92,4 +109,12 @@ pub enum ProblemClass {
     Hidden,
     /// A name or link that leads out of the folder it is unpacked to.
     Escapes,
+    /// Parts that are kept in another file, which a reader then opens.
+    External,
+    /// A device or named pipe, which no data set needs.
+    Device,
+    /// The same name twice.
+    Duplicate,
+    /// An archive behind a program or script that unpacks it.
+    Prefixed,
 }

@@ -3,8 +3,11 @@
 //! In: the first bytes of a content and, where they leave it open, its name.
 //! Out: its [`Kind`], which decides who reads it.
 
+use super::Proto;
 use crate::format;
+use crate::format::compressed::Compressed;
 use crate::format::executable::{self, Program};
+use crate::format::foreign::Foreign;
 use crate::format::image::{self, Picture};
 
 /// What a blob is, told by content first and name second.
@@ -20,6 +23,34 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A parquet file: columns of a table.
+    Parquet,
+    /// A GGUF file, or one of the GGML formats before it.
+    Gguf,
+    /// A `NumPy` array.
+    Npy,
+    /// A `TFLite` model.
+    Tflite,
+    /// Messages of protocol buffers.
+    Protobuf(Proto),
+    /// Records of TensorFlow: data sets, events of `TensorBoard`.
+    TfRecord,
+    /// An HDF5 file, which Keras, netCDF and MATLAB write too.
+    Hdf5,
+    /// A tar archive.
+    Tar,
+    /// A 7z archive.
+    SevenZip,
+    /// A compressed stream; its content is a text of this kind, by its name, if
+    /// it is text.
+    Compressed(Compressed, Text),
+    /// A known archive format without a reader: swept as raw bytes, and
+    /// reported.
+    Foreign(Foreign),
+    /// Arrow IPC, as a stream or a file, or Feather.
+    Arrow,
+    /// An SQLite database or write-ahead log.
+    Sqlite,
     /// A PDF.
     Pdf,
     /// Compiled Python.
@@ -78,6 +109,12 @@ impl Kind {
         if let Some(kind) = Self::by_magic(head, size) {
             return kind;
         }
+        if let Some(format) = format::compressed::looks_like(head) {
+            return Self::Compressed(format, Text::of_name(format.content_name(path)));
+        }
+        if let Some(proto) = Proto::sniff(path, head, size) {
+            return Self::Protobuf(proto);
+        }
         if looks_binary(head) {
             return utf16_without_mark(head).map_or(Self::Binary, Self::Utf16);
         }
@@ -92,12 +129,26 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::parquet::looks_like(head, size) => Some(Self::Parquet),
+            _ if format::gguf::looks_like_gguf(head) || format::gguf::looks_like_ggml(head) => {
+                Some(Self::Gguf)
+            }
+            _ if format::npy::looks_like_npy(head) => Some(Self::Npy),
+            _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
+            _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
+            _ if format::hdf5::looks_like(head) => Some(Self::Hdf5),
+            // Before pickles: the length of an old stream can look like one.
+            _ if format::arrow::looks_like(head) => Some(Self::Arrow),
+            _ if format::sqlite::looks_like(head) => Some(Self::Sqlite),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
+            _ if format::tar::looks_like(head) => Some(Self::Tar),
+            _ if format::seven_zip::looks_like(head) => Some(Self::SevenZip),
             _ => image::picture(head)
                 .map(Self::Image)
-                .or_else(|| executable::program(head).map(Self::Executable)),
+                .or_else(|| executable::program(head).map(Self::Executable))
+                .or_else(|| format::foreign::looks_like(head).map(Self::Foreign)),
         }
     }
 
@@ -109,10 +160,23 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Parquet => "parquet",
+            Self::Gguf => "GGUF",
+            Self::Npy => "a NumPy array",
+            Self::Tflite => "a TFLite model",
+            Self::Hdf5 => "HDF5",
+            Self::Tar => "a tar archive",
+            Self::SevenZip => "a 7z archive",
+            Self::Compressed(format, _) => format.file(),
+            Self::Foreign(format) => format.as_str(),
+            Self::Arrow => "Arrow or Feather",
+            Self::Sqlite => "an SQLite database",
             Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),
             Self::Executable(program) => program.as_str(),
+            Self::Protobuf(proto) => proto.as_str(),
+            Self::TfRecord => "records of TensorFlow",
             Self::Binary => "binary data",
         }
     }

@@ -15,6 +15,9 @@ pub struct Limits {
     /// Most all archives inside one file may yield together: an archive in an
     /// archive gets no allowance of its own.
     pub total_bytes: u64,
+    /// Most a file that is itself one compressed text or tar may yield: read as
+    /// it comes it costs time, but no memory.
+    pub stream_bytes: u64,
     /// Most members of one archive.
     pub members: usize,
     /// Most bytes of a header that is read as a whole.
@@ -32,6 +35,7 @@ impl Default for Limits {
             member_bytes: 256 << 20,
             ratio: 200,
             total_bytes: 1 << 30,
+            stream_bytes: 64 << 30,
             members: 100_000,
             header_bytes: 100_000_000,
             string_bytes: 64 << 20,

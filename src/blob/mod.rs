@@ -8,6 +8,7 @@ mod fact;
 mod fragment;
 mod kind;
 pub mod limits;
+mod proto;
 mod unpickling;
 
 use std::fmt::Debug;
@@ -20,6 +21,7 @@ pub use fact::{Fact, MOST_VALUE, Problem, ProblemClass};
 pub use fragment::{CONTEXT, Fragment, LineStart, OVERLAP, Positions, Row};
 pub use kind::{HEAD, Kind, Text};
 pub use limits::Limits;
+pub use proto::Proto;
 pub use unpickling::{Opcode, Operand, Subject, Unpickling, Use};
 
 pub use crate::finding::Route;

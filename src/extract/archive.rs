@@ -5,18 +5,20 @@
 //! limit stops are skips. Nothing is written to disk but a spooled member,
 //! in an unnamed temporary file.
 
+mod shape;
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use super::section::Section;
-use super::{Inside, Sink, fall_back, nested, skip_class, stream, utf16};
-use crate::blob::{Fact, HEAD, Kind, ReadSeek};
+use super::unpacked::{self, Counted};
+use super::{Inside, Sink, fall_back, nested, skip_class};
+use crate::blob::{Fact, Kind, ReadSeek};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::zip::{Directory, Limits, Member, open_member, read_directory};
-
-/// Bytes of a spooled member kept in memory.
-const IN_MEMORY: usize = 8 << 20;
 
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
@@ -35,6 +37,11 @@ pub(super) fn extract(
             format!("members may be missing: {error}"),
         );
     }
+    shape::problems(&directory, at, sink);
+    shape::beside(reader, &directory, at, sink)?;
+    // Stored members are read in place; more of them than the file is long
+    // share bytes, and count as unpacked.
+    let spare = Cell::new(reader.seek(io::SeekFrom::End(0))?);
     let storage = tensor_folder(&directory);
     let mut tensors = 0u64;
     for member in &directory.members {
@@ -46,26 +53,50 @@ pub(super) fn extract(
             tensors += 1;
             continue;
         }
-        if name.ends_with('/') && member.size == 0 {
+        if name.ends_with('/') && member.size == 0 && member.compressed == 0 {
             continue;
         }
-        let inner = Inside {
-            raw: at
-                .raw
-                .zip(member.stored_range())
-                .map(|(raw, range)| raw + range.start),
-            ..at.child(&format!("/{name}"))
-        };
-        sink.name(&inner.route, &name);
-        sink.fact(
-            &inner.route,
-            &Fact::Member {
-                name: &member.name,
-                size: member.size,
-                note: member.encrypted.then_some("encrypted"),
+        one(reader, member, &spare, at, sink);
+    }
+    if tensors > 0 {
+        sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());
+    }
+    Ok(())
+}
+
+/// Tells of a member, and extracts it.
+fn one(
+    reader: &mut dyn ReadSeek,
+    member: &Member,
+    spare: &Cell<u64>,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) {
+    let name = String::from_utf8_lossy(&member.name);
+    let inner = Inside {
+        raw: at
+            .raw
+            .zip(member.stored_range())
+            .map(|(raw, range)| raw + range.start),
+        ..at.child(&format!("/{name}"))
+    };
+    sink.name(&inner.route, &name);
+    sink.fact(
+        &inner.route,
+        &Fact::Member {
+            name: &member.name,
+            size: member.size,
+            note: match (member.encrypted, member.symlink) {
+                (true, _) => Some("encrypted"),
+                (_, true) => Some("link"),
+                _ => None,
             },
-        );
-        if let Err(error) = extract_member(reader, member, &inner, sink) {
+        },
+    );
+    match extract_member(reader, member, spare, &inner, sink) {
+        Ok(()) if member.encrypted => shape::not_encrypted(member, &inner, sink),
+        Ok(()) => {}
+        Err(error) => {
             let why = if member.encrypted {
                 "encrypted member".to_owned()
             } else {
@@ -74,10 +105,6 @@ pub(super) fn extract(
             sink.skip(skip_class(&error), &inner.route, why);
         }
     }
-    if tensors > 0 {
-        sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());
-    }
-    Ok(())
 }
 
 /// `archive/data/`, if this is a torch file: it has `archive/data.pkl`.
@@ -96,87 +123,77 @@ fn is_number(name: &str) -> bool {
 fn extract_member(
     reader: &mut dyn ReadSeek,
     member: &Member,
+    spare: &Cell<u64>,
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> Result<(), FormatError> {
     let mut reader = reader;
-    let left = &*at.left;
-    if left.get() == 0 {
-        return Err(FormatError::Limit {
-            what: "1 GiB from the archives in one file",
-        });
-    }
     let limits = Limits {
-        bytes: at.limits.member_bytes.min(left.get()),
+        bytes: at.limits.member_bytes,
         ratio: at.limits.ratio,
     };
-    let mut first = Vec::with_capacity(HEAD);
-    // An error here comes again when the member is read as what it is.
-    let _ = open_member(&mut reader, member, limits)?
-        .take(HEAD as u64)
-        .read_to_end(&mut first);
-    let name = String::from_utf8_lossy(&member.name).into_owned();
-    let kind = Kind::sniff(&name, &first, member.size);
+    if member.symlink {
+        let mut target = Vec::new();
+        open_member(&mut reader, member, limits)?
+            .take(shape::LINK)
+            .read_to_end(&mut target)?;
+        shape::link(member, &target, at, sink);
+    }
+    let name = String::from_utf8_lossy(&member.name);
+    if is_configuration(&name) {
+        document(open_member(&mut reader, member, limits)?, &name, at, sink);
+    }
     // What is stored as it is can be read in place, whatever its size: nothing
     // is unpacked, so nothing counts against the limits.
-    if let Some(range) = member.stored_range().filter(|_| needs_seek(kind)) {
+    if let Some(range) = member.stored_range() {
+        // The head of encrypted data makes it longer.
+        if member.encrypted && member.compressed != member.size {
+            let what = "zip encryption";
+            return Err(FormatError::Unsupported { what });
+        }
         let length = range.end - range.start;
+        charge(length, spare, &at.left)?;
         let mut section = Section::new(reader, range.start, length)?;
         return Ok(nested(&mut section, &name, at, sink)?);
     }
-    let content = Fact::Content {
-        kind,
-        size: Some(member.size),
-    };
-    let mut counted = Counted {
-        inner: open_member(&mut reader, member, limits)?,
-        left,
-    };
-    match kind {
-        Kind::Text(_) => stream::sweep(&mut counted, kind, at, sink)?,
-        Kind::Binary => {
-            sink.raw();
-            stream::sweep(&mut counted, kind, at, sink)?;
-        }
-        Kind::Utf16(big_endian) => utf16::sweep(&mut counted, big_endian, at, sink)?,
-        _ => {
-            let mut spooled = tempfile::SpooledTempFile::new(IN_MEMORY);
-            // What came before an error is looked at all the same.
-            let copied = io::copy(&mut counted, &mut spooled);
-            spooled.flush()?;
-            nested(&mut spooled, &name, at, sink)?;
-            return Ok(copied.map(drop)?);
+    let data = open_member(&mut reader, member, limits)?;
+    let kind = |head: &[u8]| Kind::sniff(&name, head, member.size);
+    let mut counted = Counted::new(data, &at.left);
+    unpacked::extract(&mut counted, Some(member.size), &kind, at, sink)
+}
+
+/// Is it the member of a `.keras` archive that says what to build?
+fn is_configuration(name: &str) -> bool {
+    name.rsplit('/').next() == Some("config.json")
+}
+
+/// Longest configuration handed to the auditor.
+const LONGEST_DOCUMENT: u64 = 4 << 20;
+
+/// Hands the whole of a configuration to the auditor; what comes before an
+/// error counts, and the error comes again.
+fn document(reader: impl Read, name: &str, at: &Inside, sink: &mut dyn Sink) {
+    let mut text = Vec::new();
+    let _ = reader.take(LONGEST_DOCUMENT + 1).read_to_end(&mut text);
+    if text.len() as u64 > LONGEST_DOCUMENT {
+        let why = "a configuration of more than 4 MiB was not audited".to_owned();
+        sink.skip(SkipClass::Limited, &at.route, why);
+    } else {
+        sink.fact(&at.route, &Fact::Document { name, text: &text });
+    }
+}
+
+/// Takes the bytes of a stored member from what the file has, then from what
+/// may be unpacked.
+fn charge(length: u64, spare: &Cell<u64>, left: &Cell<u64>) -> Result<(), FormatError> {
+    let over = length.saturating_sub(spare.get());
+    spare.set(spare.get().saturating_sub(length));
+    match left.get().checked_sub(over) {
+        Some(rest) => left.set(rest),
+        None => {
+            let what = "bytes that all archives in one file yield";
+            return Err(FormatError::Limit { what });
         }
     }
-    sink.fact(&at.route, &content);
     Ok(())
-}
-
-/// Must its reader seek?
-fn needs_seek(kind: Kind) -> bool {
-    !matches!(kind, Kind::Text(_) | Kind::Binary | Kind::Utf16(_))
-}
-
-/// Counts what an archive yields against its total.
-struct Counted<'a, R> {
-    inner: R,
-    left: &'a Cell<u64>,
-}
-
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.left.get();
-        if left == 0 {
-            return Err(FormatError::Limit {
-                what: "1 GiB from the archives in one file",
-            }
-            .into());
-        }
-        let most = buffer
-            .len()
-            .min(usize::try_from(left).unwrap_or(usize::MAX));
-        let count = self.inner.read(&mut buffer[..most])?;
-        self.left.set(left.saturating_sub(count as u64));
-        Ok(count)
-    }
 }

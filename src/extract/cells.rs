@@ -25,6 +25,7 @@ pub(super) struct Cells {
     lead: Vec<u8>,
     text: Vec<u8>,
     rows: Vec<Row>,
+    kind: Kind,
 }
 
 impl Cells {
@@ -44,6 +45,16 @@ impl Cells {
             lead,
             text: Vec::new(),
             rows: Vec::new(),
+            kind: Kind::Text(Text::Table),
+        }
+    }
+
+    /// The same of a vocabulary's words, beside which a name proves nothing.
+    pub(super) fn words(column: &str, at: &Inside) -> Self {
+        Self {
+            lead: Vec::new(),
+            kind: Kind::Text(Text::Vocabulary),
+            ..Self::new(column, at)
         }
     }
 
@@ -82,7 +93,7 @@ impl Cells {
                 base: 0,
                 raw: None,
                 line: None,
-                kind: Kind::Text(Text::Table),
+                kind: self.kind,
                 rows: &self.rows,
             });
         }

@@ -5,20 +5,35 @@
 //! the blob's size.
 
 mod archive;
+mod arrow;
 mod binary;
-#[allow(dead_code)] // the readers of tables are on their way
 mod cells;
+mod columns;
+mod compressed;
+mod gguf;
+mod hdf5;
+#[cfg(test)]
+mod heard;
 mod image;
 mod named;
 mod notebook;
+mod npy;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
+mod parquet;
 mod pdf;
 mod pickle;
+mod protobuf;
 mod pyc;
 mod safetensors;
 mod section;
+mod seven_zip;
+mod sqlite;
 mod stream;
+mod tar;
+mod tflite;
+mod tfrecord;
+mod unpacked;
 mod utf16;
 
 pub mod place;
@@ -140,10 +155,7 @@ fn inside(
     at: &Inside,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let deepest = at.limits.depth;
-    if at.depth > deepest {
-        let why = format!("containers nest deeper than {deepest}");
-        sink.skip(SkipClass::Limited, &at.route, why);
+    if unpacked::too_deep(at, sink) {
         return Ok(());
     }
     let content = Fact::Content {
@@ -161,8 +173,26 @@ fn inside(
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
+        Kind::Parquet => parquet::extract(reader, size, at, sink),
+        Kind::Gguf => gguf::extract(reader, size, at, sink),
+        Kind::Npy => npy::extract(reader, size, at, sink),
+        Kind::Tflite => tflite::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
+        Kind::Arrow => arrow::extract(reader, size, at, sink),
+        Kind::Sqlite => sqlite::extract(reader, size, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
+        Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
+        Kind::TfRecord => tfrecord::extract(reader, at, sink),
+        Kind::Hdf5 => hdf5::extract(reader, size, at, sink),
+        Kind::SevenZip => seven_zip::extract(reader, size, at, sink),
+        Kind::Tar => tar::extract(reader, size, at, sink),
+        Kind::Compressed(format, text) => compressed::extract(reader, size, format, text, at, sink),
+        Kind::Foreign(format) => {
+            let why = format!("{} is not unpacked", format.as_str());
+            sink.skip(SkipClass::Limited, &at.route, why);
+            sink.raw();
+            stream::sweep(reader, Kind::Binary, at, sink)
+        }
         Kind::Pdf => pdf::extract(reader, at, sink),
         Kind::Pyc => pyc::extract(reader, at, sink),
         Kind::Image(picture) => image::extract(reader, size, picture, at, sink),

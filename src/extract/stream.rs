@@ -12,7 +12,7 @@ use crate::blob::{CONTEXT, Fragment, Kind, LineStart, OVERLAP};
 /// Bytes owned by one window.
 const WINDOW: usize = 512 * 1024;
 
-/// Deliver everything `reader` has.
+/// Deliver everything `reader` has, or had before it failed.
 pub(super) fn sweep(
     reader: &mut dyn Read,
     kind: Kind,
@@ -26,8 +26,9 @@ pub(super) fn sweep(
     loop {
         let wanted = context + WINDOW + OVERLAP;
         let missing = wanted - buffer.len();
-        let got = reader.take(missing as u64).read_to_end(&mut buffer)?;
-        let last = got < missing;
+        // What came before an error is delivered like any other end.
+        let read = reader.take(missing as u64).read_to_end(&mut buffer);
+        let last = buffer.len() < wanted;
         let end = if last { buffer.len() } else { context + WINDOW };
         sink.fragment(&Fragment {
             route: &at.route,
@@ -40,7 +41,7 @@ pub(super) fn sweep(
             rows: &[],
         });
         if last {
-            return Ok(());
+            return read.map(drop);
         }
         let cut = end - CONTEXT;
         let gone = &buffer[..cut];

@@ -24,6 +24,7 @@ pub(super) fn sweep(
         big_endian,
         input: Vec::new(),
         output: Vec::new(),
+        broken: None,
         given: 0,
     };
     stream::sweep(&mut utf8, Kind::Text(Text::Plain), &at, sink)
@@ -36,6 +37,8 @@ struct Utf8<'a> {
     /// Bytes of a unit or surrogate pair that is not whole yet.
     input: Vec<u8>,
     output: Vec<u8>,
+    /// Why the reader failed, told once what came before is given.
+    broken: Option<io::Error>,
     given: usize,
 }
 
@@ -46,7 +49,13 @@ impl Utf8<'_> {
     fn refill(&mut self) -> io::Result<()> {
         self.output.clear();
         self.given = 0;
-        let got = self.reader.take(STEP).read_to_end(&mut self.input)?;
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
+        let before = self.input.len();
+        let read = self.reader.take(STEP).read_to_end(&mut self.input);
+        self.broken = read.err();
+        let got = self.input.len() - before;
         let mut whole = self.input.len() / 2 * 2;
         let unit = |bytes: &[u8]| {
             if self.big_endian {
@@ -67,7 +76,10 @@ impl Utf8<'_> {
             }
         }
         self.input.drain(..whole);
-        Ok(())
+        match self.broken.take_if(|_| self.output.is_empty()) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 }
 
@@ -106,6 +118,7 @@ mod tests {
                 big_endian,
                 input: Vec::new(),
                 output: Vec::new(),
+                broken: None,
                 given: 0,
             };
             let mut back = String::new();

@@ -36,8 +36,10 @@ pub struct Content {
     pub columns: List<Column>,
     /// What loading it imports and calls.
     pub imports: List<Import>,
-    /// Operators of a graph, by domain.
+    /// Operators a graph calls that its file does not define.
     pub operators: List<Operator>,
+    /// Files a model reads its numbers from.
+    pub external: List<String>,
     /// What is wrong with its shape.
     pub problems: List<String>,
 }
@@ -51,6 +53,7 @@ impl Content {
             && self.columns.is_empty()
             && self.imports.is_empty()
             && self.operators.is_empty()
+            && self.external.is_empty()
             && self.problems.is_empty()
     }
 }
@@ -152,6 +155,4 @@ pub struct Operator {
     pub domain: String,
     /// Its name.
     pub name: String,
-    /// Nodes that use it.
-    pub uses: u64,
 }

@@ -29,7 +29,7 @@ pub use event::{Argument, Call, Callee, Opcode, PickleEvent, PickleSink};
 pub use sniff::looks_like_pickle;
 
 use super::FormatError;
-use super::bytes::{Bytes, read_past, seek_past};
+use super::bytes::{Bytes, seek_past};
 use super::escape::{unescape, unescape_raw_unicode};
 use machine::Machine;
 use value::Value;
@@ -67,14 +67,6 @@ pub fn walk<R: Read + Seek>(
     let doubtful = std::mem::take(&mut walk.doubtful);
     streams::again(reader, start, &doubtful, sink)?;
     end
-}
-
-/// The same over a reader that cannot seek, such as a zip member.
-pub fn walk_stream<R: Read>(
-    reader: &mut R,
-    sink: &mut PickleSink<'_>,
-) -> Result<PickleEnd, FormatError> {
-    Walk::over(Bytes::with_skip(reader, read_past), sink).run()
 }
 
 /// Why a walk ends before its input does.
@@ -197,7 +189,8 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             offset += self.keep_overlap();
         }
         if hidden || offset > start {
-            self.machine.push(if hidden { Value::Pickle } else { Value::Other });
+            self.machine
+                .push(if hidden { Value::Pickle } else { Value::Other });
             return Ok(());
         }
         let hidden = self.inside_string(start, false)?;

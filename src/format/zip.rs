@@ -5,16 +5,20 @@
 //! believed, since loaders of models ignore them.
 
 mod central;
-mod inflate;
+mod member;
+mod problems;
 mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Read, Seek, SeekFrom, Take};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::FormatError;
-use inflate::Inflate;
+use problems::{Problems, runs};
+
+pub use member::{MemberReader, open_member};
+pub use problems::Problem;
 
 /// Most members delivered.
 const MEMBERS: usize = 100_000;
@@ -22,6 +26,13 @@ const MEMBERS: usize = 100_000;
 /// Longest name kept, and most bytes of names altogether.
 const NAME: usize = 4096;
 const NAMES: usize = 16 * 1024 * 1024;
+
+/// Most bytes of comments kept, and most gaps.
+const COMMENTS: usize = 8 * 1024 * 1024;
+const GAPS: usize = 10_000;
+
+/// Longest data descriptor: what follows a member of a size unknown before.
+const DESCRIPTOR: u64 = 24;
 
 const LOCAL: [u8; 4] = *b"PK\x03\x04";
 const LOCAL_SIZE: usize = 30;
@@ -34,7 +45,23 @@ pub struct Directory {
     pub members: Vec<Member>,
     /// Why members may be missing from the list, if they may.
     pub incomplete: Option<FormatError>,
+    /// Comments of the archive and of members.
+    pub comments: Vec<Comment>,
+    /// Stretches of the file that belong to nothing.
+    pub gaps: Vec<Range<u64>>,
+    /// What is wrong with the archive.
+    pub problems: Vec<Problem>,
     name_bytes: usize,
+    comment_bytes: usize,
+}
+
+/// A comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Place of the first one in the file.
+    pub offset: u64,
 }
 
 /// One member.
@@ -50,10 +77,15 @@ pub struct Member {
     pub compressed: u64,
     /// Bytes after decompression, as claimed.
     pub size: u64,
-    /// The compression method: 0 stored, 8 deflated.
+    /// The compression method: 0 stored, 8 deflated, others in the zip format's
+    /// own numbers.
     pub method: u16,
     /// Flagged as encrypted, which may be untrue.
     pub encrypted: bool,
+    /// All flags.
+    pub flags: u16,
+    /// A symbolic link, whose target is the content.
+    pub symlink: bool,
     /// Missing in the central directory.
     pub unlisted: bool,
 }
@@ -89,19 +121,50 @@ pub fn read_directory<R: Read + Seek>(reader: &mut R) -> Result<Directory, Forma
     let file_len = reader.seek(SeekFrom::End(0))?;
     let mut directory = Directory::default();
     let central = central::read(reader, file_len, &mut directory)?;
-    let mut covered: Vec<Range<u64>> = central.iter().cloned().collect();
+    let mut problems = Problems::default();
+    let mut covered = Vec::new();
     for member in &mut directory.members {
-        covered.extend(find_data(reader, file_len, member)?);
+        match find_data(reader, file_len, member, &mut problems)? {
+            Some(range) => covered.push(range),
+            None => problems.missing(member),
+        }
     }
     covered.sort_by_key(|range| range.start);
-    let mut from = 0;
+    problems.overlaps(&covered);
+    let first = covered.first().map(|range| range.start);
+    covered.extend(central.iter().flat_map(|central| central.ranges.clone()));
+    covered.sort_by_key(|range| range.start);
     // What lies behind the last one is a gap as well.
     covered.push(file_len..file_len);
-    for range in covered {
+    let mut from = 0;
+    for range in &covered {
         if range.start > from {
+            let known = directory.members.len();
             scan::gap(reader, from..range.start, &mut directory)?;
+            let held = directory.members.len() > known;
+            directory.note_gap(from..range.start, held);
         }
         from = from.max(range.end);
+    }
+    directory.problems = problems.list(&directory);
+    if let Some(length) = first.filter(|&first| first > 0) {
+        let mut head = [0; 4];
+        read_at(reader, 0, &mut head)?;
+        let runs = runs(&head);
+        // What is a member there is told as one.
+        if !head.starts_with(b"PK") {
+            directory.problems.push(Problem::Prefix { length, runs });
+        }
+    }
+    let inside = |at: &u64| covered.iter().any(|range| range.contains(at));
+    let second = central.iter().flat_map(|central| central.others.iter());
+    if let Some(&at) = second
+        .copied()
+        .collect::<Vec<_>>()
+        .iter()
+        .find(|at| !inside(at))
+    {
+        directory.problems.push(Problem::TwoDirectories { at });
     }
     if central.is_none() {
         if directory.members.is_empty() {
@@ -127,50 +190,23 @@ pub fn appended<R: Read + Seek>(reader: &mut R) -> io::Result<Option<u64>> {
     Ok(central::first_member(reader, file_len)?)
 }
 
-/// The decompressed bytes of a member. Limit and format errors come as
-/// `io::Error` and turn back into what they were by `FormatError::from`.
-pub fn open_member<'a, R: Read + Seek>(
-    reader: &'a mut R,
-    member: &Member,
-    limits: Limits,
-) -> Result<MemberReader<'a, R>, FormatError> {
-    let offset = member.offset.ok_or(FormatError::Malformed {
-        what: "zip local header",
-        offset: member.header,
-    })?;
-    reader.seek(SeekFrom::Start(offset))?;
-    let data = reader.take(member.compressed);
-    let inner = match member.method {
-        0 => Inner::Stored(data),
-        8 => Inner::Deflated(Box::new(Inflate::new(data, offset, limits))),
-        _ => {
-            let what = "zip compression method";
-            return Err(FormatError::Unsupported { what });
-        }
-    };
-    Ok(MemberReader { inner })
-}
-
-/// See [`open_member`].
-pub struct MemberReader<'a, R> {
-    inner: Inner<'a, R>,
-}
-
-enum Inner<'a, R> {
-    Stored(Take<&'a mut R>),
-    Deflated(Box<Inflate<Take<&'a mut R>>>),
-}
-
-impl<R: Read> Read for MemberReader<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.inner {
-            Inner::Stored(data) => data.read(buffer),
-            Inner::Deflated(data) => data.read(buffer),
+impl Directory {
+    /// Keeps a gap, unless it is a data descriptor or made of members.
+    fn note_gap(&mut self, gap: Range<u64>, held: bool) {
+        if !held && gap.end - gap.start > DESCRIPTOR && self.gaps.len() < GAPS {
+            self.gaps.push(gap);
         }
     }
-}
 
-impl Directory {
+    /// Keeps a comment.
+    fn note_comment(&mut self, bytes: Vec<u8>, offset: u64) {
+        if bytes.is_empty() || self.comment_bytes.saturating_add(bytes.len()) > COMMENTS {
+            return;
+        }
+        self.comment_bytes += bytes.len();
+        self.comments.push(Comment { bytes, offset });
+    }
+
     /// Takes a member in; `false` when a limit is reached.
     fn admit(&mut self, member: Member) -> bool {
         self.name_bytes += member.name.len();
@@ -191,26 +227,29 @@ fn find_data<R: Read + Seek>(
     reader: &mut R,
     file_len: u64,
     member: &mut Member,
+    problems: &mut Problems,
 ) -> io::Result<Option<Range<u64>>> {
     // Some systems refuse to seek to what a hostile offset says.
     if member.header >= file_len {
         return Ok(None);
     }
-    let mut fixed = [0; LOCAL_SIZE];
-    let read = read_at(reader, member.header, &mut fixed)?;
+    let mut header = vec![0; LOCAL_SIZE + member.name.len()];
+    let read = read_at(reader, member.header, &mut header)?;
+    let (fixed, name) = header.split_at(LOCAL_SIZE);
     if read < LOCAL_SIZE || !fixed.starts_with(&LOCAL) {
         return Ok(None);
     }
-    let variable = u64::from(u16_at(&fixed, 26)) + u64::from(u16_at(&fixed, 28));
+    let variable = u64::from(u16_at(fixed, 26)) + u64::from(u16_at(fixed, 28));
     let data = member.header + LOCAL_SIZE as u64 + variable;
     if data > file_len {
         return Ok(None);
     }
+    problems.compare(member, fixed, name);
     member.offset = Some(data);
     member.compressed = member.compressed.min(file_len - data);
     // Where the two headers disagree the smaller size counts, so that a listed
     // member cannot hide an unlisted one behind a large claim.
-    let local = match u32_at(&fixed, 18) {
+    let local = match u32_at(fixed, 18) {
         0 | u32::MAX => u64::MAX,
         size => u64::from(size),
     };

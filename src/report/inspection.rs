@@ -122,12 +122,10 @@ impl Page<'_> {
             (what.to_owned(), printable(&import.name))
         });
         self.list("operators", &content.operators, |operator| {
-            let name = if operator.domain.is_empty() {
-                printable(&operator.name)
-            } else {
-                printable(&format!("{}.{}", operator.domain, operator.name))
-            };
-            (operator.uses.to_string(), name)
+            (printable(&operator.name), printable(&operator.domain))
+        });
+        self.list("external data", &content.external, |location| {
+            (printable(location), String::new())
         });
         self.list("columns", &content.columns, |column| {
             let rows = column

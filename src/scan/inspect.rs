@@ -9,7 +9,8 @@ use super::veil::Veil;
 use super::{ScanError, Sweep, scan};
 use crate::blob::Fact;
 use crate::finding::{
-    Column, Content, Entry, Import, Inspection, List, Member, Report, Route, Secret, Tensor,
+    Column, Content, Entry, Import, Inspection, List, Member, Operator, Report, Route, Secret,
+    Tensor,
 };
 
 /// Hears every fact of a sweep.
@@ -79,14 +80,7 @@ fn holds(outer: &Route, inner: &Route) -> bool {
 fn take(content: &mut Content, fact: &Fact<'_>) {
     match *fact {
         Fact::Content { .. } | Fact::Document { .. } => {}
-        Fact::Metadata { key, value } => content.metadata.push(Entry {
-            key: key.to_owned(),
-            value: String::from_utf8_lossy(value)
-                .chars()
-                .take(LONGEST)
-                .collect(),
-            length: value.len() as u64,
-        }),
+        Fact::Metadata { key, value } => content.metadata.push(entry(key, value)),
         Fact::Member { name, size, note } => content.members.push(Member {
             name: String::from_utf8_lossy(name).into_owned(),
             size,
@@ -102,12 +96,29 @@ fn take(content: &mut Content, fact: &Fact<'_>) {
             of: of.to_owned(),
             rows,
         }),
+        Fact::Operator { domain, name, .. } => content.operators.push(Operator {
+            domain: domain.to_owned(),
+            name: name.to_owned(),
+        }),
+        Fact::External { location } => {
+            let location = String::from_utf8_lossy(location).into_owned();
+            content.external.push(location);
+        }
         Fact::Problem(problem) => content.problems.push(problem.text.to_owned()),
         Fact::Unpickling(unpickling) => {
             for (name, called) in unpickling.names() {
                 content.imports.push(Import { name, called });
             }
         }
+    }
+}
+
+fn entry(key: &str, value: &[u8]) -> Entry {
+    let text = String::from_utf8_lossy(value);
+    Entry {
+        key: key.to_owned(),
+        value: text.chars().take(LONGEST).collect(),
+        length: value.len() as u64,
     }
 }
 
@@ -155,6 +166,7 @@ fn texts(content: &mut Content, cover: &mut dyn FnMut(&mut String)) {
         cover(&mut column.of);
     });
     each(&mut content.imports, &mut |import| cover(&mut import.name));
+    each(&mut content.external, cover);
     each(&mut content.operators, &mut |operator| {
         cover(&mut operator.domain);
         cover(&mut operator.name);

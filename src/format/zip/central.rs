@@ -5,6 +5,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+use super::problems::Problems;
 use super::{Directory, Member, NAME, find_data, read_at, u16_at, u32_at, u64_at, widen};
 use crate::format::FormatError;
 use crate::format::bytes::Bytes;
@@ -18,6 +19,13 @@ const LOCATOR_SIZE: u64 = 20;
 const ENTRY: [u8; 4] = *b"PK\x01\x02";
 const ENTRY_SIZE: usize = 46;
 
+/// Most end records followed: a tail may be full of them.
+const RECORDS: usize = 64;
+
+/// The system in the upper byte of the version, and the file type in its modes.
+const UNIX: u8 = 3;
+const SYMLINK: u32 = 0xa;
+
 /// The end record, and the longest comment behind it.
 const TAIL: u64 = END_SIZE as u64 + u16::MAX as u64;
 
@@ -28,23 +36,37 @@ struct End {
     /// What to add to the offsets in the entries: the length of foreign bytes in
     /// front of the archive.
     shift: u64,
+    /// Where the first of the end records stands, and the last one.
+    records: u64,
+    at: u64,
+    /// Bytes of the comment behind.
+    comment: u16,
 }
 
-/// Reads the members that the directory lists; answers its range, `None` when
-/// there is no directory.
+/// Where the directory is.
+pub(super) struct Central {
+    /// What of the file it takes: the entries, the end records.
+    pub(super) ranges: [Range<u64>; 2],
+    /// Other end records that lead to another directory.
+    pub(super) others: Vec<u64>,
+}
+
+/// Reads the members that the directory lists; answers where it is, `None` when
+/// there is none.
 pub(super) fn read<R: Read + Seek>(
     reader: &mut R,
     file_len: u64,
     directory: &mut Directory,
-) -> Result<Option<Range<u64>>, FormatError> {
-    let Some(end) = find_end(reader, file_len)? else {
+) -> Result<Option<Central>, FormatError> {
+    let Some((end, others)) = find_ends(reader, file_len)? else {
         return Ok(None);
     };
     reader.seek(SeekFrom::Start(end.start))?;
-    let mut bytes = Bytes::new(reader);
+    let mut bytes = Bytes::new(&mut *reader);
     let mut read = 0;
-    while let Some(member) = entry(&mut bytes, end.shift)? {
+    while let Some((member, comment, at)) = entry(&mut bytes, &end)? {
         read += 1;
+        directory.note_comment(comment, at);
         if !directory.admit(member) {
             break;
         }
@@ -56,7 +78,16 @@ pub(super) fn read<R: Read + Seek>(
             offset: stop,
         });
     }
-    Ok(Some(end.start..stop))
+    let comment_at = end.at + END_SIZE as u64;
+    let mut comment = vec![0; usize::from(end.comment)];
+    let held = read_at(reader, comment_at, &mut comment)?;
+    comment.truncate(held);
+    let records = end.records..comment_at + held as u64;
+    directory.note_comment(comment, comment_at);
+    Ok(Some(Central {
+        ranges: [end.start..stop, records],
+        others,
+    }))
 }
 
 /// Where the first member stands that a directory at the end of the file
@@ -70,16 +101,20 @@ pub(super) fn first_member<R: Read + Seek>(
         return Ok(None);
     }
     let mut first = None;
+    let mut problems = Problems::default();
     for member in &mut directory.members {
-        if find_data(reader, file_len, member)?.is_some() {
+        if find_data(reader, file_len, member, &mut problems)?.is_some() {
             first = Some(first.unwrap_or(u64::MAX).min(member.header));
         }
     }
     Ok(first)
 }
 
+/// A member, its comment, and where that stands.
+type Entry = (Member, Vec<u8>, u64);
+
 /// One entry; `None` where something else stands.
-fn entry<R: Read>(bytes: &mut Bytes<R>, shift: u64) -> Result<Option<Member>, FormatError> {
+fn entry<R: Read>(bytes: &mut Bytes<R>, end: &End) -> Result<Option<Entry>, FormatError> {
     let fixed: [u8; ENTRY_SIZE] = match bytes.lookahead(ENTRY_SIZE)?.try_into() {
         Ok(fixed) => fixed,
         Err(_) => return Ok(None),
@@ -94,38 +129,53 @@ fn entry<R: Read>(bytes: &mut Bytes<R>, shift: u64) -> Result<Option<Member>, Fo
     bytes.append(&mut name, name_len.min(NAME as u64))?;
     bytes.skip(name_len.saturating_sub(NAME as u64))?;
     bytes.append(&mut extra, extra_len)?;
-    bytes.skip(u64::from(u16_at(&fixed, 32)))?;
+    let comment_at = bytes.offset();
+    let mut comment = Vec::new();
+    bytes.append(&mut comment, u64::from(u16_at(&fixed, 32)))?;
     let short = [u32_at(&fixed, 24), u32_at(&fixed, 20), u32_at(&fixed, 42)];
     let mut wide = [0; 3];
     widen(&extra, &short, &mut wide);
     let [size, compressed, header] = wide;
-    Ok(Some(Member {
+    let by_unix = fixed[5] == UNIX;
+    let member = Member {
         name,
-        header: header.wrapping_add(shift),
+        header: header.wrapping_add(end.shift),
         offset: None,
         compressed,
         size,
         method: u16_at(&fixed, 10),
         encrypted: u16_at(&fixed, 8) & 1 != 0,
+        flags: u16_at(&fixed, 8),
+        symlink: by_unix && u32_at(&fixed, 38) >> 28 == SYMLINK,
         unlisted: false,
-    }))
+    };
+    let comment_at = end.start.saturating_add(comment_at);
+    Ok(Some((member, comment, comment_at)))
 }
 
-/// The last end record that leads to a directory.
-fn find_end<R: Read + Seek>(reader: &mut R, file_len: u64) -> io::Result<Option<End>> {
+/// The last end record that leads to a directory, and where others stand that
+/// lead to another one.
+fn find_ends<R: Read + Seek>(reader: &mut R, file_len: u64) -> io::Result<Option<(End, Vec<u64>)>> {
     let tail_at = file_len.saturating_sub(TAIL);
     reader.seek(SeekFrom::Start(tail_at))?;
     let mut tail = Vec::new();
-    reader.take(TAIL).read_to_end(&mut tail)?;
-    for at in memchr::memmem::rfind_iter(&tail, &END) {
+    (&mut *reader).take(TAIL).read_to_end(&mut tail)?;
+    let mut found: Option<End> = None;
+    let mut others = Vec::new();
+    for at in memchr::memmem::rfind_iter(&tail, &END).take(RECORDS) {
         if tail.len() - at < END_SIZE {
             continue;
         }
-        if let Some(end) = resolve(reader, tail_at + at as u64, &tail[at..])? {
-            return Ok(Some(end));
+        let Some(end) = resolve(reader, tail_at + at as u64, &tail[at..])? else {
+            continue;
+        };
+        match &found {
+            None => found = Some(end),
+            Some(first) if first.start != end.start && end.entries > 0 => others.push(end.at),
+            Some(_) => {}
         }
     }
-    Ok(None)
+    Ok(found.map(|found| (found, others)))
 }
 
 /// Follows the end record that stands at `at`, over to Zip64 where it says so.
@@ -140,13 +190,17 @@ fn resolve<R: Read + Seek>(reader: &mut R, at: u64, record: &[u8]) -> io::Result
         size = u64_at(&record64, 40);
         offset = u64_at(&record64, 48);
     }
+    let comment = u16_at(record, 20);
+    let end = |start: u64, shift: u64| End {
+        entries,
+        start,
+        shift,
+        records: end_at,
+        at,
+        comment,
+    };
     if entries == 0 && size == 0 {
-        let (start, shift) = (end_at, 0);
-        return Ok(Some(End {
-            entries,
-            start,
-            shift,
-        }));
+        return Ok(Some(end(end_at, 0)));
     }
     // As Python does it: the directory stands right before its end record, and
     // whatever that differs from the written offset shifts all others.
@@ -157,12 +211,7 @@ fn resolve<R: Read + Seek>(reader: &mut R, at: u64, record: &[u8]) -> io::Result
         let mut signature = [0; 4];
         read_at(reader, start, &mut signature)?;
         if signature == ENTRY {
-            let shift = start.wrapping_sub(offset);
-            return Ok(Some(End {
-                entries,
-                start,
-                shift,
-            }));
+            return Ok(Some(end(start, start.wrapping_sub(offset))));
         }
     }
     Ok(None)

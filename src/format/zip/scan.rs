@@ -99,6 +99,8 @@ fn local_header<R: Read>(
         size,
         method,
         encrypted: flags & 1 != 0,
+        flags,
+        symlink: false,
         unlisted: true,
     }))
 }
