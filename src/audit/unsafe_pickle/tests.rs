@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 
-use crate::audit;
 use crate::blob::{Fact, Fragment, Kind, Limits};
 use crate::extract::{Sink, extract};
 use crate::finding::{Finding, Route, SkipClass};

@@ -110,6 +110,8 @@ impl Named {
 
 impl Parts {
     fn add(&mut self, values: &[Value]) {
+        let room = PARTS - self.items.len().min(PARTS);
+        self.items.reserve_exact(values.len().min(room));
         for value in values {
             if self.items.len() == PARTS {
                 self.more = true;
