@@ -14,8 +14,8 @@ use std::io::{self, Read};
 
 use super::section::Section;
 use super::unpacked::{self, Counted};
-use super::{Inside, Sink, fall_back, nested, skip_class};
-use crate::blob::{Fact, Kind, ReadSeek};
+use super::{Inside, Sink, fall_back, nested, office, skip_class, stream};
+use crate::blob::{Fact, Kind, ReadSeek, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::zip::{Directory, Limits, Member, open_member, read_directory};
@@ -140,6 +140,15 @@ fn extract_member(
         shape::link(member, &target, at, sink);
     }
     let name = String::from_utf8_lossy(&member.name);
+    if office::is_part(&name) {
+        let text = office::Plain::new(open_member(&mut reader, member, limits)?);
+        let shown = Inside {
+            raw: None,
+            ..at.part("@text")
+        };
+        // An error comes again when the part is read as it is.
+        let _ = stream::sweep(&mut { text }, Kind::Text(Text::Plain), &shown, sink);
+    }
     if is_configuration(&name) {
         document(open_member(&mut reader, member, limits)?, &name, at, sink);
     }

@@ -18,7 +18,6 @@ mod image;
 mod named;
 mod notebook;
 mod npy;
-#[allow(dead_code)] // wired with the next change of the archives
 mod office;
 mod parquet;
 mod pdf;
