@@ -23,6 +23,8 @@ pub enum Kind {
     Zip,
     /// A safetensors file.
     Safetensors,
+    /// A parquet file: columns of a table.
+    Parquet,
     /// A GGUF file, or one of the GGML formats before it.
     Gguf,
     /// A `NumPy` array.
@@ -45,6 +47,10 @@ pub enum Kind {
     /// A known archive format without a reader: swept as raw bytes, and
     /// reported.
     Foreign(Foreign),
+    /// Arrow IPC, as a stream or a file, or Feather.
+    Arrow,
+    /// An SQLite database or write-ahead log.
+    Sqlite,
     /// A PDF.
     Pdf,
     /// Compiled Python.
@@ -123,6 +129,7 @@ impl Kind {
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }
+            _ if format::parquet::looks_like(head, size) => Some(Self::Parquet),
             _ if format::gguf::looks_like_gguf(head) || format::gguf::looks_like_ggml(head) => {
                 Some(Self::Gguf)
             }
@@ -130,6 +137,9 @@ impl Kind {
             _ if format::tflite::looks_like_tflite(head) => Some(Self::Tflite),
             _ if format::tfrecord::looks_like(head, size) => Some(Self::TfRecord),
             _ if format::hdf5::looks_like(head) => Some(Self::Hdf5),
+            // Before pickles: the length of an old stream can look like one.
+            _ if format::arrow::looks_like(head) => Some(Self::Arrow),
+            _ if format::sqlite::looks_like(head) => Some(Self::Sqlite),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             _ if format::pyc::looks_like(head) => Some(Self::Pyc),
             _ if format::pickle::looks_like_pickle(head) => Some(Self::Pickle),
@@ -150,6 +160,7 @@ impl Kind {
             Self::Pickle => "a pickle",
             Self::Zip => "a zip archive",
             Self::Safetensors => "safetensors",
+            Self::Parquet => "parquet",
             Self::Gguf => "GGUF",
             Self::Npy => "a NumPy array",
             Self::Tflite => "a TFLite model",
@@ -158,6 +169,8 @@ impl Kind {
             Self::SevenZip => "a 7z archive",
             Self::Compressed(format, _) => format.file(),
             Self::Foreign(format) => format.as_str(),
+            Self::Arrow => "Arrow or Feather",
+            Self::Sqlite => "an SQLite database",
             Self::Pdf => "a PDF",
             Self::Pyc => "compiled Python",
             Self::Image(picture) => picture.as_str(),

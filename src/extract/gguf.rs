@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use super::cells::Cells;
 use super::named::Named;
-use super::{Inside, Sink, skip_class, stream};
+use super::section::Section;
+use super::{Inside, Sink, nested, skip_class, stream};
 use crate::blob::{self, Fact, Fragment, Kind, MOST_VALUE, ProblemClass, ReadSeek, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
@@ -51,7 +52,13 @@ pub(super) fn extract(
         }
     }
     for gap in &found.gaps {
-        sweep(reader, gap.clone(), at, sink)?;
+        // What hides there is read as what it is.
+        let hidden = Inside {
+            raw: at.from(gap.start).raw,
+            ..at.child("/hidden")
+        };
+        let mut section = Section::new(reader, gap.start, gap.end - gap.start)?;
+        nested(&mut section, "", &hidden, sink)?;
     }
     if found.tensor_bytes > 0 {
         sink.skip(SkipClass::ByDesign, &at.route, "tensor bytes".to_owned());

@@ -5,8 +5,10 @@
 //! the blob's size.
 
 mod archive;
+mod arrow;
 mod binary;
 mod cells;
+mod columns;
 mod compressed;
 mod gguf;
 mod hdf5;
@@ -18,6 +20,7 @@ mod notebook;
 mod npy;
 #[allow(dead_code)] // wired with the next change of the archives
 mod office;
+mod parquet;
 mod pdf;
 mod pickle;
 mod protobuf;
@@ -25,6 +28,7 @@ mod pyc;
 mod safetensors;
 mod section;
 mod seven_zip;
+mod sqlite;
 mod stream;
 mod tar;
 mod tflite;
@@ -169,10 +173,13 @@ fn inside(
         Kind::Utf16(big_endian) => utf16::sweep(reader, big_endian, at, sink),
         Kind::Binary | Kind::Executable(_) => binary::extract(reader, kind, at, sink),
         Kind::Safetensors => safetensors::extract(reader, size, at, sink),
+        Kind::Parquet => parquet::extract(reader, size, at, sink),
         Kind::Gguf => gguf::extract(reader, size, at, sink),
         Kind::Npy => npy::extract(reader, size, at, sink),
         Kind::Tflite => tflite::extract(reader, size, at, sink),
         Kind::Pickle => pickle::extract(reader, at, sink),
+        Kind::Arrow => arrow::extract(reader, size, at, sink),
+        Kind::Sqlite => sqlite::extract(reader, size, at, sink),
         Kind::Zip => archive::extract(reader, at, sink),
         Kind::Protobuf(proto) => protobuf::extract(reader, proto, at, sink),
         Kind::TfRecord => tfrecord::extract(reader, at, sink),

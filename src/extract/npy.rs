@@ -7,7 +7,7 @@ use std::io::{self, Read, SeekFrom};
 
 use super::cells::Cells;
 use super::section::Section;
-use super::{Inside, Sink, fall_back, inside, stream, unpacked};
+use super::{Inside, Sink, fall_back, inside, nested, stream, unpacked};
 use crate::blob::{Fact, Kind, Problem, ProblemClass, ReadSeek, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
@@ -36,7 +36,10 @@ pub(super) fn extract(
         let here = at.from(start);
         let header = match read_header(&mut reader) {
             Ok(header) => header,
-            Err(error) if start == 0 => return fall_back(reader, &error, at, sink),
+            Err(error) if start == 0 => {
+                broken(&error, at, sink);
+                return fall_back(reader, &error, at, sink);
+            }
             Err(_) => return behind(reader, start, size, at, sink),
         };
         announce(&header, &here, sink)?;
@@ -80,7 +83,7 @@ pub(super) fn extract_stream(
     sink: &mut dyn Sink,
 ) -> Result<(), FormatError> {
     let mut reader = reader;
-    let header = read_header(&mut reader)?;
+    let header = read_header(&mut reader).inspect_err(|error| broken(error, at, sink))?;
     announce(&header, at, sink)?;
     if header.layout.objects {
         let objects = Inside {
@@ -96,8 +99,9 @@ pub(super) fn extract_stream(
     if bytes < held {
         io::copy(&mut data, &mut io::sink())?;
         hidden(header.start + bytes, held - bytes, at, sink);
-        sink.raw();
-        stream::sweep(&mut reader, Kind::Binary, at, sink)?;
+        let behind = at.child("/trailing");
+        let kind = |head: &[u8]| Kind::sniff("", head, held - bytes);
+        unpacked::extract(reader, Some(held - bytes), &kind, &behind, sink)?;
     }
     Ok(())
 }
@@ -157,9 +161,20 @@ fn behind(
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     hidden(start, size - start, at, sink);
-    reader.seek(SeekFrom::Start(start))?;
-    sink.raw();
-    stream::sweep(reader, Kind::Binary, &at.from(start), sink)
+    let behind = Inside {
+        raw: at.from(start).raw,
+        ..at.child("/trailing")
+    };
+    let mut section = Section::new(reader, start, size - start)?;
+    nested(&mut section, "", &behind, sink)
+}
+
+/// A header that is none.
+fn broken(error: &FormatError, at: &Inside, sink: &mut dyn Sink) {
+    if !matches!(error, FormatError::Io(_)) {
+        let text = error.to_string();
+        problem(ProblemClass::Malformed, None, &text, at, sink);
+    }
 }
 
 fn hidden(start: u64, count: u64, at: &Inside, sink: &mut dyn Sink) {

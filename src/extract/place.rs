@@ -1,13 +1,14 @@
 //! Where in a structured text a byte stands.
 //!
 //! In: a blob's reader, its kind and sorted byte offsets of findings. Out: for
-//! each the step of the route: `/cells/3/source/2`, `/front-matter/base_model`.
+//! each the step of the route: `/cells/3/source/2`, `/front-matter/base_model`,
+//! `/email/row-17` as in any table.
 //! Only files with findings are read a second time.
 
 use std::io::{self, Read};
 
 use crate::blob::{Kind, ReadSeek, Text};
-use crate::format::json_path;
+use crate::format::{delimited, json_path};
 
 /// Bytes before a safetensors header.
 const HEADER: u64 = 8;
@@ -22,6 +23,8 @@ pub fn places(
 ) -> io::Result<Vec<Option<String>>> {
     match kind {
         Kind::Text(Text::Json | Text::Notebook) => Ok(in_json(reader, offsets)),
+        Kind::Text(Text::Table) if is_json(reader)? => Ok(in_lines(reader, offsets)),
+        Kind::Text(Text::Table) => Ok(in_table(reader, offsets)),
         Kind::Text(Text::Vocabulary) if is_json(reader)? => Ok(in_json(reader, offsets)),
         Kind::Safetensors => {
             // The header's JSON stands behind its length, the tensors behind it.
@@ -52,7 +55,23 @@ fn in_json(reader: impl Read, offsets: &[u64]) -> Vec<Option<String>> {
         .collect()
 }
 
-/// Is a vocabulary JSON, not a word a line? Leaves the reader at its start.
+/// In JSON Lines: the key, then the row, as in a table of columns.
+fn in_lines(reader: impl Read, offsets: &[u64]) -> Vec<Option<String>> {
+    let step = |path: String| match path.strip_prefix('[').and_then(|path| path.split_once(']')) {
+        Some((row, key)) => format!("{key}/row-{row}"),
+        None => format!("{path}/row-0"),
+    };
+    let places = in_json(reader, offsets).into_iter();
+    places.map(|place| place.map(step)).collect()
+}
+
+fn in_table(reader: impl Read, offsets: &[u64]) -> Vec<Option<String>> {
+    let step = |place: delimited::Place| format!("/{}/row-{}", place.column, place.row);
+    let places = delimited::locate(reader, offsets).into_iter();
+    places.map(|place| place.map(step)).collect()
+}
+
+/// Is a vocabulary or a table JSON, not a word or row a line? Leaves the reader at its start.
 fn is_json(reader: &mut dyn ReadSeek) -> io::Result<bool> {
     let mut head = Vec::new();
     reader.take(64).read_to_end(&mut head)?;
@@ -126,6 +145,23 @@ fn note_key(keys: &mut Vec<(usize, String)>, line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_tell_column_and_row() {
+        let place = |text: &str, word: &str| {
+            let mut reader = std::io::Cursor::new(text.to_owned());
+            let offset = text.find(word).unwrap() as u64;
+            let kind = Kind::Text(Text::Table);
+            places(&mut reader, kind, &[offset]).unwrap().remove(0)
+        };
+        let lines = "{\"a\": {\"b\": \"one\"}}\n{\"a\": [\"two\"]}\n";
+        assert_eq!(place(lines, "one").as_deref(), Some("/a/b/row-0"));
+        assert_eq!(place(lines, "two").as_deref(), Some("/a/0/row-1"));
+        let one = "{\"a\": \"one\"}\n";
+        assert_eq!(place(one, "one").as_deref(), Some("/a/row-0"));
+        let text = "id;email\n1;SECRET\n";
+        assert_eq!(place(text, "SECRET").as_deref(), Some("/email/row-0"));
+    }
 
     #[test]
     fn cards_tell_keys_and_fences() {

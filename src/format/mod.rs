@@ -6,12 +6,15 @@
 //! count from where the given reader stood when the call began (for readers
 //! that seek: from the start of the file).
 
+pub mod arrow;
 mod bytes;
 pub mod codec;
 pub mod compressed;
 pub mod coreml;
+pub mod delimited;
 pub mod escape;
 pub mod executable;
+pub mod flatbuffer;
 pub mod foreign;
 pub mod gguf;
 pub mod hdf5;
@@ -21,6 +24,7 @@ pub mod json_path;
 pub mod member_name;
 pub mod npy;
 pub mod onnx;
+pub mod parquet;
 pub mod pdf;
 pub mod pickle;
 pub mod protobuf;
@@ -28,10 +32,15 @@ pub mod pyc;
 pub mod safetensors;
 pub mod sentencepiece;
 pub mod seven_zip;
+pub mod sqlite;
 pub mod tar;
 pub mod tensorflow;
 pub mod tflite;
 pub mod tfrecord;
+mod thrift;
+pub mod value;
+#[cfg(test)]
+mod xorshift;
 pub mod zip;
 
 use std::io;

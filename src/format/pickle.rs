@@ -167,6 +167,11 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
 
     /// A string of `left` bytes, whole or in pieces.
     fn text(&mut self, at: u64, mut left: u64) -> Result<(), Stop> {
+        let hidden = left > PIECE as u64 && {
+            let taken = self.inside_bytes(left, true)?;
+            left -= taken;
+            taken > 0
+        };
         self.raw.clear();
         let mut offset = self.input.offset();
         let start = offset;
@@ -183,8 +188,9 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
             }
             offset += self.keep_overlap();
         }
-        if offset > start {
-            self.machine.push(Value::Other);
+        if hidden || offset > start {
+            self.machine
+                .push(if hidden { Value::Pickle } else { Value::Other });
             return Ok(());
         }
         let hidden = self.inside_string(start, false)?;
@@ -202,7 +208,7 @@ impl<'a, 's, R: Read> Walk<'a, 's, R> {
         if length <= PIECE as u64 {
             return self.text(at, length);
         }
-        let taken = self.inside_bytes(length)?;
+        let taken = self.inside_bytes(length, false)?;
         let offset = self.input.offset();
         let len = self.input.skip(length - taken)?;
         self.send(PickleEvent::Skipped { offset, len })?;

@@ -75,9 +75,9 @@ fn json_tells_its_keys() {
             "config.json!/escaped~1key",
             "config.json!/hub/0/auth/token",
             "escaped.json!/a!escape",
-            "rows.jsonl!",
-            "rows.jsonl!",
-            "rows.jsonl!",
+            "rows.jsonl!/text/row-0",
+            "rows.jsonl!/text/row-1",
+            "rows.jsonl!/text/row-2",
         ]
     );
 }

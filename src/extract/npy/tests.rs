@@ -71,7 +71,7 @@ fn numbers_are_not_read_and_what_follows_them_is() {
     assert!(found.texts.is_empty() && found.problems.is_empty());
     assert_eq!(found.skips, ["numbers of an array"]);
     let behind = heard(&[numbers.as_slice(), b"behind"].concat());
-    assert_eq!(behind.texts, [text("", "behind")]);
+    assert_eq!(behind.texts, [text("/trailing", "behind")]);
     assert_eq!(behind.problems, [ProblemClass::Hidden]);
     // A second array is no stranger.
     let two = heard(&[numbers, texts(&["second"], false)].concat());
@@ -110,7 +110,7 @@ fn a_stream_is_read_to_its_end() {
     let numbers = file(1, &header("'<f4'", "(2,)"), b"xxxxyyyybehind");
     let mut found = Heard::default();
     extract_stream(&mut &numbers[..], numbers.len() as u64, &at, &mut found).unwrap();
-    assert_eq!(found.texts, [text("", "behind")]);
+    assert_eq!(found.texts, [text("/trailing", "behind")]);
 }
 
 #[test]

@@ -107,7 +107,12 @@ impl<R: Read> Walk<'_, '_, R> {
 /// `joblib.numpy_pickle.NumpyArrayWrapper`, also of joblib's copy in old
 /// scikit-learn.
 fn is_wrapper(made: &Made) -> bool {
-    made.callee.as_global().is_some_and(|named| {
+    let mut class = made.callee.as_global();
+    // How protocols 0 and 1 make an object.
+    if class.is_some_and(|named| named.name.as_deref() == Some("_reconstructor")) {
+        class = made.arguments.parts().first().and_then(Value::as_global);
+    }
+    class.is_some_and(|named| {
         let module = named.module.as_deref().unwrap_or_default();
         named.name.as_deref() == Some("NumpyArrayWrapper")
             && module.ends_with("joblib.numpy_pickle")

@@ -53,27 +53,28 @@ type Decoder = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// UTF-8 of text whose characters stand for bytes. A character that the end
 /// cuts is left out.
-fn latin1(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    loop {
-        rest = match rest {
-            [] | [0xc2 | 0xc3] => return Some(bytes),
-            [byte @ ..0x80, rest @ ..] => {
-                bytes.push(*byte);
-                rest
-            }
-            [0xc2, byte @ 0x80..=0xbf, rest @ ..] => {
-                bytes.push(*byte);
-                rest
-            }
-            [0xc3, byte @ 0x80..=0xbf, rest @ ..] => {
-                bytes.push(byte + 0x40);
-                rest
-            }
-            _ => return None,
+pub(super) fn latin1(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; text.len()];
+    let (taken, made) = latin1_into(text, &mut bytes);
+    bytes.truncate(made);
+    let cut = matches!(text.get(taken..), Some([] | [0xc2 | 0xc3]));
+    cut.then_some(bytes)
+}
+
+/// The same as far as `out` has room and the text is of that kind; how much was
+/// taken and made.
+pub(super) fn latin1_into(text: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let (mut rest, mut made) = (text, 0);
+    for slot in out {
+        (*slot, rest) = match rest {
+            [byte @ ..0x80, rest @ ..] => (*byte, rest),
+            [0xc2, byte @ 0x80..=0xbf, rest @ ..] => (*byte, rest),
+            [0xc3, byte @ 0x80..=0xbf, rest @ ..] => (byte + 0x40, rest),
+            _ => break,
         };
+        made += 1;
     }
+    (text.len() - rest.len(), made)
 }
 
 /// Either alphabet; line breaks and padding are passed over.

@@ -141,9 +141,15 @@ impl<R: Read> Walk<'_, '_, R> {
     }
 
     /// The same of bytes too long to keep, from where the input stands. Answers
-    /// how many of them it read.
-    pub(super) fn inside_bytes(&mut self, length: u64) -> Result<u64, Stop> {
-        if !looks_like_pickle(self.input.lookahead(SNIFFED)?) || !self.may_enter() {
+    /// how many of them it read. `text`: they are UTF-8 of Latin-1 characters,
+    /// which older protocols write for bytes.
+    pub(super) fn inside_bytes(&mut self, length: u64, text: bool) -> Result<u64, Stop> {
+        let head = self.input.lookahead(SNIFFED)?;
+        let pickle = match text {
+            true => disguise::latin1(head).is_some_and(|head| looks_like_pickle(&head)),
+            false => looks_like_pickle(head),
+        };
+        if !pickle || !self.may_enter() {
             return Ok(0);
         }
         let (offset, encoding) = (self.input.offset(), "bytes");
@@ -152,6 +158,7 @@ impl<R: Read> Walk<'_, '_, R> {
         let mut payload = Payload {
             input: &mut self.input,
             left: length,
+            text,
         };
         let input = Bytes::sized(&mut payload as &mut dyn Read, read_past, STEP, offset);
         let mut walk = Walk::over(input, &mut *self.sink);
@@ -184,17 +191,28 @@ impl<R: Read> Walk<'_, '_, R> {
 struct Payload<'b, R> {
     input: &'b mut Bytes<R>,
     left: u64,
+    text: bool,
 }
 
 impl<R: Read> Read for Payload<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let chunk = self.input.chunk()?;
-        let most = chunk.len().min(buffer.len());
-        let most = most.min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        buffer[..most].copy_from_slice(&chunk[..most]);
-        self.input.consume(most);
-        self.left -= most as u64;
-        Ok(most)
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let chunk = match self.text {
+            // Room for a character that the chunk would cut.
+            true => self.input.lookahead(STEP)?,
+            false => self.input.chunk()?,
+        };
+        let chunk = &chunk[..chunk.len().min(left)];
+        let (taken, made) = if self.text {
+            disguise::latin1_into(chunk, buffer)
+        } else {
+            let most = chunk.len().min(buffer.len());
+            buffer[..most].copy_from_slice(&chunk[..most]);
+            (most, most)
+        };
+        self.input.consume(taken);
+        self.left -= taken as u64;
+        Ok(made)
     }
 }
 

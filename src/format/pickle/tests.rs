@@ -259,11 +259,6 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = value;
         }
-        let mut strings = 0;
-        let _ = walk(&mut Cursor::new(&bytes), &mut |event| {
-            strings += usize::from(matches!(event, PickleEvent::Str { .. }));
-            ControlFlow::Continue(())
-        });
-        prop_assert_eq!(strings, seen(&bytes).0.strings.len());
+        let _ = seen(&bytes);
     }
 }

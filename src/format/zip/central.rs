@@ -153,12 +153,8 @@ fn entry<R: Read>(bytes: &mut Bytes<R>, end: &End) -> Result<Option<Entry>, Form
     Ok(Some((member, comment, comment_at)))
 }
 
-/// The last end record that leads to a directory.
-fn find_end<R: Read + Seek>(reader: &mut R, file_len: u64) -> io::Result<Option<End>> {
-    Ok(find_ends(reader, file_len)?.map(|(end, _)| end))
-}
-
-/// The same, and where others stand that lead to another directory.
+/// The last end record that leads to a directory, and where others stand that
+/// lead to another one.
 fn find_ends<R: Read + Seek>(reader: &mut R, file_len: u64) -> io::Result<Option<(End, Vec<u64>)>> {
     let tail_at = file_len.saturating_sub(TAIL);
     reader.seek(SeekFrom::Start(tail_at))?;
