@@ -95,7 +95,7 @@ impl Table<'_> {
 
     /// Tells what was not read, and of the columns.
     fn finish(&mut self, end: Option<&End>) -> io::Result<()> {
-        self.columns.finish(self.sink)?;
+        self.columns.finish(self.sink);
         for column in &self.known {
             let fact = Fact::Column {
                 name: &column.name,
@@ -123,7 +123,7 @@ impl Table<'_> {
 
 impl arrow::Visit for Table<'_> {
     fn schema(&mut self, schema: &Schema, place: u64) -> io::Result<()> {
-        self.columns.finish(self.sink)?;
+        self.columns.finish(self.sink);
         self.labels = schema.columns.iter().map(label).collect();
         self.known.clone_from(&schema.columns);
         for column in &schema.columns {

@@ -61,12 +61,12 @@ impl Cells {
     /// The next cell.
     pub(super) fn push(&mut self, row: u64, value: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
         if value.len() > ALONE {
-            self.finish(sink)?;
+            self.finish(sink);
             let alone = self.at.part(&format!("/row-{row}"));
             return stream::sweep(&mut &value[..], Kind::Text(Text::Plain), &alone, sink);
         }
         if self.text.len() + value.len() > WINDOW {
-            self.finish(sink)?;
+            self.finish(sink);
         }
         self.rows.push(Row {
             at: self.text.len(),
@@ -84,7 +84,7 @@ impl Cells {
     }
 
     /// Deliver what was gathered.
-    pub(super) fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    pub(super) fn finish(&mut self, sink: &mut dyn Sink) {
         if !self.text.is_empty() {
             sink.fragment(&Fragment {
                 route: &self.at.route,
@@ -99,7 +99,6 @@ impl Cells {
         }
         self.text.clear();
         self.rows.clear();
-        Ok(())
     }
 }
 

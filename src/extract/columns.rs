@@ -87,7 +87,7 @@ impl Columns {
             cells.push(row, bytes, sink)?;
         }
         if self.gathered > GATHERED {
-            self.deliver(sink)?;
+            self.deliver(sink);
         }
         Ok(())
     }
@@ -111,19 +111,16 @@ impl Columns {
         nested(&mut Cursor::new(bytes), "", &inner, sink)
     }
 
-    fn deliver(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    fn deliver(&mut self, sink: &mut dyn Sink) {
         self.gathered = 0;
-        self.cells
-            .iter_mut()
-            .flatten()
-            .try_for_each(|cells| cells.finish(sink))
+        let cells = self.cells.iter_mut().flatten();
+        cells.for_each(|cells| cells.finish(sink));
     }
 
     /// The table is over: deliver what was gathered, and forget its columns.
-    pub(super) fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        self.deliver(sink)?;
+    pub(super) fn finish(&mut self, sink: &mut dyn Sink) {
+        self.deliver(sink);
         self.cells.clear();
-        Ok(())
     }
 
     /// Tell what was left out.

@@ -311,7 +311,7 @@ impl<'a> Strings<'a> {
     fn end_array(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
         self.deliver_lines(sink);
         if let Array::Cells(cells) = &mut self.array {
-            cells.finish(sink)?;
+            cells.finish(sink);
         }
         self.array = Array::None;
         self.key.clear();
@@ -329,7 +329,7 @@ impl<'a> Strings<'a> {
 
     fn finish(mut self, reader: &mut dyn ReadSeek, sink: &mut dyn Sink) -> io::Result<()> {
         self.end_array(sink)?;
-        self.tensors.finish(sink)?;
+        self.tensors.finish(sink);
         self.failed?;
         let mut reader = reader;
         let mut left = self.at.limits.header_bytes;

@@ -268,7 +268,7 @@ fn blocks(
                 });
             }
             pushed?;
-            cells.finish(sink)?;
+            cells.finish(sink);
         }
         first += (block.len() as u64) / size;
     }

@@ -1,16 +1,19 @@
-//! The text of office documents: Word, Excel, PowerPoint and OpenDocument.
+//! The text of office documents, Microsoft's and the open ones.
 //!
 //! In: one XML part of such a document. Out: its text as a reader sees it, a
 //! paragraph or cell a line: writers cut a sentence into runs wherever a
 //! spelling mark or a change of format stands, and a token with it.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 /// Is a member of a zip such a part?
 pub(super) fn is_part(name: &str) -> bool {
     const FOLDERS: [&str; 4] = ["word/", "ppt/", "xl/", "docProps/"];
     let of_microsoft = FOLDERS.iter().any(|folder| name.starts_with(folder))
-        && name.ends_with(".xml")
+        && Path::new(name)
+            .extension()
+            .is_some_and(|ending| ending == "xml")
         && !["theme", "styles", "settings", "fontTable"]
             .iter()
             .any(|part| name.contains(part));

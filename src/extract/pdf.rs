@@ -71,31 +71,44 @@ pub(super) fn extract(
     Ok(())
 }
 
-/// Strings outside of streams: titles and authors are often in UTF-16.
+/// Strings outside of streams, unescaped: titles and authors are often in
+/// UTF-16, and some writers escape every sign.
 fn properties(reader: &mut dyn ReadSeek, at: &Inside, sink: &mut dyn Sink) -> io::Result<()> {
-    const MARK: &[u8] = b"\xfe\xff";
-    const ESCAPED: &[u8] = b"\\376\\377";
-    /// Most bytes looked at; properties stand at the start or the end.
-    const ENDS: u64 = 1 << 20;
+    /// Most bytes looked at from each end of the file.
+    const ENDS: u64 = 8 << 20;
     let len = reader.seek(SeekFrom::End(0))?;
-    for from in [0, len.saturating_sub(ENDS)] {
-        if from < ENDS && from > 0 {
-            continue;
-        }
+    let parts = if len <= 2 * ENDS {
+        vec![(0, len)]
+    } else {
+        vec![(0, ENDS), (len - ENDS, ENDS)]
+    };
+    for (from, length) in parts {
         reader.seek(SeekFrom::Start(from))?;
         let mut part = Vec::new();
-        (&mut *reader).take(ENDS).read_to_end(&mut part)?;
-        let marked = |mark: &[u8]| memchr::memmem::find(&part, mark).is_some();
-        if marked(MARK) || marked(ESCAPED) || marked(b"<FEFF") || marked(b"<feff") {
-            let inner = Inside {
-                raw: None,
-                ..at.part("/properties")
-            };
-            let kind = Kind::Text(Text::Plain);
-            stream::text(&text::shown(&part), kind, &inner, sink)?;
-        }
+        (&mut *reader).take(length).read_to_end(&mut part)?;
+        let inner = Inside {
+            raw: None,
+            ..at.part("/properties")
+        };
+        let shown = text::shown(&without_streams(&part));
+        stream::text(&shown, Kind::Text(Text::Plain), &inner, sink)?;
     }
     Ok(())
+}
+
+/// Everything but the content of streams.
+fn without_streams(part: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut rest = part;
+    while let Some(begin) = memchr::memmem::find(rest, b"stream") {
+        let behind = begin + b"stream".len();
+        kept.extend_from_slice(&rest[..begin]);
+        let opens = matches!(rest.get(behind), Some(b'\r' | b'\n'));
+        let end = memchr::memmem::find(&rest[behind..], b"endstream").filter(|_| opens);
+        rest = &rest[end.map_or(behind, |end| behind + end + b"endstream".len())..];
+    }
+    kept.extend_from_slice(rest);
+    kept
 }
 
 /// The content of a packed stream.

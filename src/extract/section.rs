@@ -28,11 +28,6 @@ impl<'a> Section<'a> {
             at: 0,
         })
     }
-
-    /// Bytes in it.
-    pub(super) fn len(&self) -> u64 {
-        self.len
-    }
 }
 
 impl Read for Section<'_> {
@@ -82,7 +77,7 @@ mod tests {
         section.seek(SeekFrom::Start(9)).unwrap();
         assert_eq!(section.read(&mut [0; 4]).unwrap(), 0);
         assert!(section.seek(SeekFrom::Current(-10)).is_err());
-        assert_eq!(Section::new(&mut file, 8, 9).unwrap().len(), 2);
-        assert_eq!(Section::new(&mut file, 99, 9).unwrap().len(), 0);
+        assert_eq!(Section::new(&mut file, 8, 9).unwrap().len, 2);
+        assert_eq!(Section::new(&mut file, 99, 9).unwrap().len, 0);
     }
 }

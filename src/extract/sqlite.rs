@@ -36,7 +36,7 @@ pub(super) fn extract(
         above: String::new(),
     };
     let walked = sqlite::walk(reader, size, &limits, &mut tables);
-    tables.columns.finish(tables.sink)?;
+    tables.columns.finish(tables.sink);
     tables.columns.skips(tables.sink);
     match walked {
         Ok(end) => rest(reader, &end, at, sink),
@@ -120,7 +120,8 @@ impl sqlite::Visit for Tables<'_> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.columns.finish(self.sink)
+        self.columns.finish(self.sink);
+        Ok(())
     }
 
     fn free(&mut self, bytes: &[u8], place: u64) -> io::Result<()> {

@@ -4,6 +4,7 @@
 //! where the picture ends leave. Pixels are passed over.
 
 pub mod exif;
+mod gif;
 mod jpeg;
 mod png;
 mod riff;
@@ -108,7 +109,7 @@ pub fn read<R: Read + Seek>(
         Picture::Jpeg => jpeg::read(reader, sink),
         Picture::WebP => riff::read(reader, len, sink),
         Picture::Tiff => exif::walk(reader, &mut |tag| sink(Carried::Exif(tag))).map(|()| None),
-        Picture::Gif => gif(reader, sink),
+        Picture::Gif => gif::read(reader, sink),
     }
 }
 
@@ -138,79 +139,4 @@ fn inflate(packed: &[u8]) -> Result<Vec<u8>, FormatError> {
         return Err(FormatError::Limit { what });
     }
     Ok(text)
-}
-
-/// Comments and application texts of a GIF.
-fn gif<R: Read + Seek>(
-    reader: &mut R,
-    sink: &mut PictureSink<'_>,
-) -> Result<Option<u64>, FormatError> {
-    let mut input = std::io::BufReader::new(reader);
-    let what = "a GIF picture";
-    let broken = |offset| FormatError::Truncated { what, offset };
-    let mut byte = |at: &mut u64| -> Result<u8, FormatError> {
-        let mut one = [0];
-        input.read_exact(&mut one).map_err(|_| broken(*at))?;
-        *at += 1;
-        Ok(one[0])
-    };
-    let mut at = 0;
-    let mut screen = [0; 13];
-    for place in &mut screen {
-        *place = byte(&mut at)?;
-    }
-    let mut table = if screen[10] & 0x80 != 0 {
-        3u64 << ((screen[10] & 7) + 1)
-    } else {
-        0
-    };
-    loop {
-        for _ in 0..std::mem::take(&mut table) {
-            byte(&mut at)?;
-        }
-        let label = match byte(&mut at)? {
-            0x3b => return Ok(Some(at)),
-            0x21 => Some(byte(&mut at)?),
-            0x2c => {
-                let mut flags = 0;
-                for _ in 0..9 {
-                    flags = byte(&mut at)?;
-                }
-                if flags & 0x80 != 0 {
-                    table = 3u64 << ((flags & 7) + 1);
-                    for _ in 0..std::mem::take(&mut table) {
-                        byte(&mut at)?;
-                    }
-                }
-                byte(&mut at)?;
-                None
-            }
-            _ => return Err(FormatError::Malformed { what, offset: at }),
-        };
-        let mut text = Vec::new();
-        loop {
-            let length = byte(&mut at)?;
-            if length == 0 {
-                break;
-            }
-            for _ in 0..length {
-                let next = byte(&mut at)?;
-                if label.is_some() && (text.len() as u64) < LONGEST {
-                    text.push(next);
-                }
-            }
-        }
-        let key = match label {
-            Some(0xfe) => "comment",
-            Some(0xff) => "application",
-            Some(0x01) => "text",
-            _ => continue,
-        };
-        let text = &text;
-        sink(Carried::Text {
-            key,
-            text,
-            at: None,
-        });
-    }
 }

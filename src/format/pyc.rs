@@ -2,7 +2,7 @@
 //!
 //! A reader of a `.pyc` enters; its strings and bytes leave with their offsets.
 //! Nothing is built: the marshal format is walked as a list of things still to
-//! come. Layouts are those of CPython's `marshal.c`, 3.6 to 3.14.
+//! come. Layouts are those of `marshal.c`, 3.6 to 3.14.
 
 use std::io::Read;
 
@@ -15,7 +15,7 @@ const LONGEST: u64 = 1 << 20;
 const DEEPEST: usize = 4096;
 const WHAT: &str = "compiled Python";
 
-/// The magic numbers of CPython 3.6 and later, and the first ones of changes.
+/// The magic numbers of Python 3.6 and later, and the first ones of changes.
 const MAGICS: std::ops::Range<u16> = 3379..3800;
 const WITH_HASH: u16 = 3390;
 const POSITIONAL_ONLY: u16 = 3410;
@@ -138,7 +138,10 @@ fn shape<R: Read>(kind: u8, input: &mut Bytes<R>) -> Result<Option<Shape>, Forma
         b'I' | b'g' => Shape::Plain(8),
         b'y' => Shape::Plain(16),
         // Digits of two bytes; the sign of the number is that of their count.
-        b'l' => Shape::Plain(u64::from((long()? as u32 as i32).unsigned_abs()) * 2),
+        b'l' => {
+            let bytes = input.array::<4>()?.ok_or_else(truncated)?;
+            Shape::Plain(u64::from(i32::from_le_bytes(bytes).unsigned_abs()) * 2)
+        }
         b's' | b't' | b'u' | b'a' | b'A' => Shape::Text(long()?),
         b'(' | b'[' | b'<' | b'>' => Shape::Holds(long()?),
         b':' => Shape::Holds(3),

@@ -26,16 +26,16 @@ pub(super) struct RawLimits {
 
 impl RawLimits {
     /// The limits with what is said here.
-    pub(super) fn set(&self, limits: Limits) -> Limits {
+    pub(super) fn set(&self, limits: &Limits) -> Limits {
         self.choose(limits, |said, _| said)
     }
 
     /// The limits, raised to what is said here.
-    pub(super) fn at_least(&self, limits: Limits) -> Limits {
+    pub(super) fn at_least(&self, limits: &Limits) -> Limits {
         self.choose(limits, u64::max)
     }
 
-    fn choose(&self, limits: Limits, choose: fn(u64, u64) -> u64) -> Limits {
+    fn choose(&self, limits: &Limits, choose: fn(u64, u64) -> u64) -> Limits {
         let of = |said: Option<u64>, known| said.map_or(known, |said| choose(said, known));
         let depth = of(self.depth.map(u64::from), u64::from(limits.depth));
         let members = of(self.members.map(|n| n as u64), limits.members as u64);
@@ -61,9 +61,9 @@ mod tests {
     fn a_floor_only_raises() {
         let own: RawLimits = toml::from_str("depth = 2\nratio = 5000").unwrap();
         let floor: RawLimits = toml::from_str("depth = 4\nratio = 100").unwrap();
-        let limits = own.set(Limits::default());
+        let limits = own.set(&Limits::default());
         assert_eq!((limits.depth, limits.ratio), (2, 5000));
-        let limits = floor.at_least(limits);
+        let limits = floor.at_least(&limits);
         assert_eq!((limits.depth, limits.ratio), (4, 5000));
         assert_eq!(limits.members, Limits::default().members);
     }

@@ -148,10 +148,10 @@ impl Policy {
     pub fn limits(&self) -> Limits {
         let own = self.repository.iter();
         let own = own.fold(Limits::default(), |limits, config| {
-            config.limits.set(limits)
+            config.limits.set(&limits)
         });
         let floor = self.floor.iter();
-        floor.fold(own, |limits, config| config.limits.at_least(limits))
+        floor.fold(own, |limits, config| config.limits.at_least(&limits))
     }
 
     /// The gate.

@@ -151,9 +151,9 @@ def graph(sheet: Sheet) -> GraphDef:
 
 @artifact("tensorflow", "saved_model.pb")
 def saved_model(file: Path, sheet: Sheet) -> None:
-    """SavedModel {schema 1, meta graphs 2 {graph 2, assets 7}}."""
+    """SavedModel {schema 1, meta graphs 2 {graph 2, assets 6}}."""
     meta = record(2, graph(sheet).SerializeToString()) + record(
-        7, record(2, sheet.path("asset file"))
+        6, record(2, sheet.path("asset file"))
     )
     file.write_bytes(b"\x08\x01" + record(2, meta))
 
@@ -187,7 +187,8 @@ def coreml(file: Path, sheet: Sheet) -> None:
         + record(100, own)
     )
     feature = record(1, "x") + record(2, sheet.text("description of an input"))
-    weights = record(1, bytes(64))
+    # Regressor 303 {layers 1 {name 1, inner product 140 {weights 20 {floats 1}}}}.
+    weights = record(1, record(1, "dense") + record(140, record(20, record(1, bytes(64)))))
     file.write_bytes(
         b"\x08\x05" + record(2, record(1, feature) + record(100, metadata)) + record(303, weights)
     )

@@ -4,7 +4,7 @@
 
 /// A field of a flatbuffer table.
 #[derive(Clone)]
-pub enum Value {
+pub(crate) enum Value {
     /// Left out.
     None,
     /// Scalars.
@@ -23,7 +23,7 @@ pub enum Value {
 }
 
 /// A flatbuffer with this root table.
-pub fn flatbuffer(root: &[Value]) -> Vec<u8> {
+pub(crate) fn flatbuffer(root: &[Value]) -> Vec<u8> {
     let mut out = vec![0; 4];
     let at = table(&mut out, root);
     out[..4].copy_from_slice(&(at as u32).to_le_bytes());
@@ -111,18 +111,23 @@ fn child(out: &mut Vec<u8>, value: &Value) -> usize {
 }
 
 /// A string of a flatbuffer.
-pub fn text(text: &str) -> Value {
+pub(crate) fn text(text: &str) -> Value {
     Value::Bytes(text.as_bytes().to_vec())
 }
 
 /// Key-value pairs.
-pub fn pairs(pairs: &[(&str, &str)]) -> Value {
+pub(crate) fn pairs(pairs: &[(&str, &str)]) -> Value {
     let pair = |(key, value): &(&str, &str)| vec![text(key), text(value)];
     Value::Tables(pairs.iter().map(pair).collect())
 }
 
 /// A field of a schema: its name, the number and table of its type, children.
-pub fn field(name: &str, of: u8, details: Vec<Value>, children: Vec<Vec<Value>>) -> Vec<Value> {
+pub(crate) fn field(
+    name: &str,
+    of: u8,
+    details: Vec<Value>,
+    children: Vec<Vec<Value>>,
+) -> Vec<Value> {
     vec![
         text(name),
         Value::U8(1),
@@ -134,12 +139,12 @@ pub fn field(name: &str, of: u8, details: Vec<Value>, children: Vec<Vec<Value>>)
 }
 
 /// A schema table.
-pub fn schema(fields: Vec<Vec<Value>>, metadata: &[(&str, &str)]) -> Vec<Value> {
+pub(crate) fn schema(fields: Vec<Vec<Value>>, metadata: &[(&str, &str)]) -> Vec<Value> {
     vec![Value::I16(0), Value::Tables(fields), pairs(metadata)]
 }
 
 /// A message: the number of its header's type, the header, and a body.
-pub fn message(of: u8, header: Vec<Value>, body: &[u8]) -> Vec<u8> {
+pub(crate) fn message(of: u8, header: Vec<Value>, body: &[u8]) -> Vec<u8> {
     let root = [
         Value::I16(4),
         Value::U8(of),
@@ -155,7 +160,7 @@ pub fn message(of: u8, header: Vec<Value>, body: &[u8]) -> Vec<u8> {
 }
 
 /// A batch header and its body, from the lengths of the fields and the buffers.
-pub fn batch(
+pub(crate) fn batch(
     rows: i64,
     nodes: &[i64],
     buffers: &[Vec<u8>],
@@ -186,7 +191,7 @@ pub fn batch(
 }
 
 /// Offsets of 4 bytes and the bytes of texts end to end.
-pub fn strings(texts: &[&str]) -> [Vec<u8>; 2] {
+pub(crate) fn strings(texts: &[&str]) -> [Vec<u8>; 2] {
     let mut offsets = 0_i32.to_le_bytes().to_vec();
     let mut bytes = Vec::new();
     for text in texts {
@@ -197,10 +202,10 @@ pub fn strings(texts: &[&str]) -> [Vec<u8>; 2] {
 }
 
 /// The mark of the end of a stream.
-pub const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+pub(crate) const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 
 /// A stream with a text column `text` and a list of texts `tags`, two batches.
-pub fn stream(first: &[&str], second: &[&str]) -> Vec<u8> {
+pub(crate) fn stream(first: &[&str], second: &[&str]) -> Vec<u8> {
     let utf8 = |name| field(name, 5, vec![], vec![]);
     let fields = vec![utf8("text"), field("tags", 12, vec![], vec![utf8("item")])];
     let mut out = message(1, schema(fields, &[("origin", "by hand")]), &[]);
@@ -231,7 +236,7 @@ pub fn stream(first: &[&str], second: &[&str]) -> Vec<u8> {
 }
 
 /// A file around a stream, whose footer lists the batches at these places.
-pub fn file(stream: &[u8], batches: &[i64]) -> Vec<u8> {
+pub(crate) fn file(stream: &[u8], batches: &[i64]) -> Vec<u8> {
     let mut out = b"ARROW1\0\0".to_vec();
     out.extend(stream);
     let mut blocks = Vec::new();

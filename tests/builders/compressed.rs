@@ -4,7 +4,7 @@
 use std::io::Write;
 
 /// Every kind with its name, the content once.
-pub fn all(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn all(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("gzip", gzip(content, "")),
         ("zlib", zlib(content)),
@@ -18,7 +18,7 @@ pub fn all(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// A gzip member; its header holds `name`, unless that is empty.
-pub fn gzip(content: &[u8], name: &str) -> Vec<u8> {
+pub(crate) fn gzip(content: &[u8], name: &str) -> Vec<u8> {
     let mut builder = flate2::GzBuilder::new();
     if !name.is_empty() {
         builder = builder.filename(name);
@@ -29,7 +29,7 @@ pub fn gzip(content: &[u8], name: &str) -> Vec<u8> {
 }
 
 /// A zlib stream.
-pub fn zlib(content: &[u8]) -> Vec<u8> {
+pub(crate) fn zlib(content: &[u8]) -> Vec<u8> {
     let level = flate2::Compression::default();
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
     encoder.write_all(content).unwrap();
@@ -37,7 +37,7 @@ pub fn zlib(content: &[u8]) -> Vec<u8> {
 }
 
 /// Raw deflate data.
-pub fn deflate(content: &[u8]) -> Vec<u8> {
+pub(crate) fn deflate(content: &[u8]) -> Vec<u8> {
     let level = flate2::Compression::default();
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
     encoder.write_all(content).unwrap();
@@ -45,18 +45,18 @@ pub fn deflate(content: &[u8]) -> Vec<u8> {
 }
 
 /// A zstd frame.
-pub fn zstd(content: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(content: &[u8]) -> Vec<u8> {
     ::zstd::encode_all(content, 3).unwrap()
 }
 
 /// A skippable frame, as of zstd and lz4.
-pub fn skippable(content: &[u8]) -> Vec<u8> {
+pub(crate) fn skippable(content: &[u8]) -> Vec<u8> {
     let length = (content.len() as u32).to_le_bytes();
     [b"\x53\x2a\x4d\x18", &length[..], content].concat()
 }
 
 /// An xz stream.
-pub fn xz(content: &[u8]) -> Vec<u8> {
+pub(crate) fn xz(content: &[u8]) -> Vec<u8> {
     let options = lzma_rust2::XzOptions::with_preset(1);
     let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
     writer.write_all(content).unwrap();
@@ -64,7 +64,7 @@ pub fn xz(content: &[u8]) -> Vec<u8> {
 }
 
 /// The older `.lzma`, of unknown size.
-pub fn lzma(content: &[u8]) -> Vec<u8> {
+pub(crate) fn lzma(content: &[u8]) -> Vec<u8> {
     let options = lzma_rust2::LzmaOptions::with_preset(1);
     let mut writer = lzma_rust2::LzmaWriter::new_use_header(Vec::new(), &options, None).unwrap();
     writer.write_all(content).unwrap();
@@ -72,12 +72,12 @@ pub fn lzma(content: &[u8]) -> Vec<u8> {
 }
 
 /// LZMA data alone; the properties are those of [`lzma`], byte 0 to 5.
-pub fn lzma_raw(content: &[u8]) -> Vec<u8> {
+pub(crate) fn lzma_raw(content: &[u8]) -> Vec<u8> {
     lzma(content).split_off(13)
 }
 
 /// A bzip2 stream.
-pub fn bzip2(content: &[u8]) -> Vec<u8> {
+pub(crate) fn bzip2(content: &[u8]) -> Vec<u8> {
     let level = ::bzip2::Compression::fast();
     let mut encoder = ::bzip2::write::BzEncoder::new(Vec::new(), level);
     encoder.write_all(content).unwrap();
@@ -85,7 +85,7 @@ pub fn bzip2(content: &[u8]) -> Vec<u8> {
 }
 
 /// An lz4 frame of independent blocks, with sums that are wrong.
-pub fn lz4(content: &[u8]) -> Vec<u8> {
+pub(crate) fn lz4(content: &[u8]) -> Vec<u8> {
     let mut out = b"\x04\x22\x4d\x18\x74\x40\xaa".to_vec();
     for block in content.chunks(64 << 10) {
         lz4_block(&mut out, block);
@@ -97,7 +97,7 @@ pub fn lz4(content: &[u8]) -> Vec<u8> {
 }
 
 /// The first lz4 program's frame.
-pub fn lz4_legacy(content: &[u8]) -> Vec<u8> {
+pub(crate) fn lz4_legacy(content: &[u8]) -> Vec<u8> {
     let mut out = b"\x02\x21\x4c\x18".to_vec();
     for block in content.chunks(8 << 20) {
         lz4_block(&mut out, block);
@@ -112,7 +112,7 @@ fn lz4_block(out: &mut Vec<u8>, block: &[u8]) {
 }
 
 /// Framed snappy.
-pub fn snappy(content: &[u8]) -> Vec<u8> {
+pub(crate) fn snappy(content: &[u8]) -> Vec<u8> {
     let mut writer = snap::write::FrameEncoder::new(Vec::new());
     writer.write_all(content).unwrap();
     writer.into_inner().unwrap()

@@ -6,22 +6,22 @@
 
 /// How numbers are written.
 #[derive(Clone, Copy, Debug)]
-pub struct Form {
+pub(crate) struct Form {
     /// 1, 2 or 3.
-    pub version: u32,
+    pub(crate) version: u32,
     /// Big endian?
-    pub big: bool,
+    pub(crate) big: bool,
 }
 
 /// What every writer of today writes.
-pub const V3: Form = Form {
+pub(crate) const V3: Form = Form {
     version: 3,
     big: false,
 };
 
 /// A value of a key.
 #[derive(Clone, Debug)]
-pub enum Value {
+pub(crate) enum Value {
     Text(Vec<u8>),
     U32(u32),
     Texts(Vec<Vec<u8>>),
@@ -33,10 +33,10 @@ pub enum Value {
 }
 
 /// A tensor: name, dimensions, type, offset.
-pub type Tensor = (&'static str, Vec<u64>, u32, u64);
+pub(crate) type Tensor = (&'static str, Vec<u64>, u32, u64);
 
 impl Form {
-    pub fn u32(self, value: u32) -> Vec<u8> {
+    pub(crate) fn u32(self, value: u32) -> Vec<u8> {
         if self.big {
             value.to_be_bytes()
         } else {
@@ -45,7 +45,7 @@ impl Form {
         .to_vec()
     }
 
-    pub fn u64(self, value: u64) -> Vec<u8> {
+    pub(crate) fn u64(self, value: u64) -> Vec<u8> {
         if self.big {
             value.to_be_bytes()
         } else {
@@ -55,7 +55,7 @@ impl Form {
     }
 
     /// A count or length: 32 bits in version 1.
-    pub fn count(self, value: u64) -> Vec<u8> {
+    pub(crate) fn count(self, value: u64) -> Vec<u8> {
         if self.version == 1 {
             self.u32(value as u32)
         } else {
@@ -63,7 +63,7 @@ impl Form {
         }
     }
 
-    pub fn text(self, text: &[u8]) -> Vec<u8> {
+    pub(crate) fn text(self, text: &[u8]) -> Vec<u8> {
         [self.count(text.len() as u64), text.to_vec()].concat()
     }
 
@@ -98,13 +98,13 @@ impl Form {
     }
 
     /// A file with these keys and tensors, and `data` bytes behind its header.
-    pub fn file(self, pairs: &[(&str, Value)], tensors: &[Tensor], data: usize) -> Vec<u8> {
+    pub(crate) fn file(self, pairs: &[(&str, Value)], tensors: &[Tensor], data: usize) -> Vec<u8> {
         let counts = (tensors.len() as u64, pairs.len() as u64);
         self.claiming(counts, pairs, tensors, data)
     }
 
     /// The same, with counts of tensors and of keys that may lie.
-    pub fn claiming(
+    pub(crate) fn claiming(
         self,
         (tensor_count, key_count): (u64, u64),
         pairs: &[(&str, Value)],
@@ -133,7 +133,7 @@ impl Form {
 }
 
 /// A small model with one of everything, and `secret` in a plain string.
-pub fn sample(form: Form, secret: &str) -> Vec<u8> {
+pub(crate) fn sample(form: Form, secret: &str) -> Vec<u8> {
     let text = |text: &str| Value::Text(text.as_bytes().to_vec());
     let texts = |all: &[&str]| Value::Texts(all.iter().map(|t| t.as_bytes().to_vec()).collect());
     let pairs = [

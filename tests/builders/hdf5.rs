@@ -4,13 +4,13 @@
 #![allow(dead_code, unreachable_pub)] // each test uses some of them
 
 /// Means "nothing is here".
-pub const UNDEFINED: u64 = u64::MAX;
+pub(crate) const UNDEFINED: u64 = u64::MAX;
 
 /// A message of an object header: its kind and body.
-pub type Message = (u8, Vec<u8>);
+pub(crate) type Message = (u8, Vec<u8>);
 
 /// Bytes put behind each other.
-pub fn join(parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn join(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
 }
 
@@ -23,27 +23,27 @@ fn u32(value: usize) -> [u8; 4] {
 }
 
 /// A string of `size` bytes.
-pub fn fixed_type(size: usize) -> Vec<u8> {
+pub(crate) fn fixed_type(size: usize) -> Vec<u8> {
     join(&[&[0x13, 0, 0, 0], &u32(size)])
 }
 
 /// A string in a global heap.
-pub fn variable_type() -> Vec<u8> {
+pub(crate) fn variable_type() -> Vec<u8> {
     join(&[&[0x19, 1, 1, 0], &u32(16), &fixed_type(1)])
 }
 
 /// A float of four bytes.
-pub fn float_type() -> Vec<u8> {
+pub(crate) fn float_type() -> Vec<u8> {
     join(&[&[0x11, 0x20, 0x1f, 0], &u32(4), &[0; 12]])
 }
 
 /// Opaque bytes.
-pub fn opaque_type(size: usize) -> Vec<u8> {
+pub(crate) fn opaque_type(size: usize) -> Vec<u8> {
     join(&[&[0x15, 0, 0, 0], &u32(size)])
 }
 
 /// A dataspace of these dimensions.
-pub fn space(dims: &[u64]) -> Vec<u8> {
+pub(crate) fn space(dims: &[u64]) -> Vec<u8> {
     let class = u8::from(!dims.is_empty());
     let mut space = vec![2, dims.len() as u8, 0, class];
     for length in dims {
@@ -53,50 +53,50 @@ pub fn space(dims: &[u64]) -> Vec<u8> {
 }
 
 /// An attribute.
-pub fn attribute(name: &str, of: &[u8], space: &[u8], value: &[u8]) -> Message {
+pub(crate) fn attribute(name: &str, of: &[u8], space: &[u8], value: &[u8]) -> Message {
     let lengths = [u16(name.len() + 1), u16(of.len()), u16(space.len())].concat();
     let head = join(&[&[3, 0], &lengths, &[0], name.as_bytes(), &[0]]);
     (0x0c, join(&[&head, of, space, value]))
 }
 
 /// An attribute that is one string, in the header itself.
-pub fn text_attribute(name: &str, value: &[u8]) -> Message {
+pub(crate) fn text_attribute(name: &str, value: &[u8]) -> Message {
     attribute(name, &fixed_type(value.len()), &space(&[]), value)
 }
 
 /// A link to an object of the file.
-pub fn link(name: &str, address: u64) -> Message {
+pub(crate) fn link(name: &str, address: u64) -> Message {
     let head = join(&[&[1, 0, name.len() as u8], name.as_bytes()]);
     (0x06, join(&[&head, &address.to_le_bytes()]))
 }
 
 /// A link to a path.
-pub fn soft_link(name: &str, target: &str) -> Message {
+pub(crate) fn soft_link(name: &str, target: &str) -> Message {
     let head = join(&[&[1, 8, 1, name.len() as u8], name.as_bytes()]);
     (0x06, join(&[&head, &u16(target.len()), target.as_bytes()]))
 }
 
 /// A link to a path in another file.
-pub fn external_link(name: &str, file: &str, target: &str) -> Message {
+pub(crate) fn external_link(name: &str, file: &str, target: &str) -> Message {
     let head = join(&[&[1, 8, 64, name.len() as u8], name.as_bytes()]);
     let value = join(&[&[0], file.as_bytes(), &[0], target.as_bytes(), &[0]]);
     (0x06, join(&[&head, &u16(value.len()), &value]))
 }
 
 /// More messages at an address.
-pub fn continuation(address: u64, length: u64) -> Message {
+pub(crate) fn continuation(address: u64, length: u64) -> Message {
     (0x10, join(&[&address.to_le_bytes(), &length.to_le_bytes()]))
 }
 
 /// The messages of a dataset in one piece.
-pub fn contiguous(of: &[u8], dims: &[u64], address: u64, length: u64) -> Vec<Message> {
+pub(crate) fn contiguous(of: &[u8], dims: &[u64], address: u64, length: u64) -> Vec<Message> {
     let layout = join(&[&[3, 1], &address.to_le_bytes(), &length.to_le_bytes()]);
     vec![(0x01, space(dims)), (0x03, of.to_vec()), (0x08, layout)]
 }
 
 /// The messages of a dataset of deflated strings in one chunk, whose packed
 /// bytes are `stored` long.
-pub fn deflated(size: usize, rows: u64, address: u64, stored: u64) -> Vec<Message> {
+pub(crate) fn deflated(size: usize, rows: u64, address: u64, stored: u64) -> Vec<Message> {
     let dims = join(&[&u32(rows as usize), &u32(size)]);
     let head = join(&[&[4, 2, 2, 2, 4], &dims, &[1], &stored.to_le_bytes()]);
     let layout = join(&[&head, &u32(0), &address.to_le_bytes()]);
@@ -110,7 +110,7 @@ pub fn deflated(size: usize, rows: u64, address: u64, stored: u64) -> Vec<Messag
 }
 
 /// An object header of the new kind.
-pub fn object(messages: &[Message]) -> Vec<u8> {
+pub(crate) fn object(messages: &[Message]) -> Vec<u8> {
     let mut body = Vec::new();
     for (kind, value) in messages {
         body.extend(join(&[&[*kind], &u16(value.len()), &[0], value]));
@@ -119,7 +119,7 @@ pub fn object(messages: &[Message]) -> Vec<u8> {
 }
 
 /// A collection of a global heap; strings are numbered from one.
-pub fn collection(strings: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn collection(strings: &[&[u8]]) -> Vec<u8> {
     let mut body = Vec::new();
     for (number, string) in strings.iter().enumerate() {
         let length = (string.len() as u64).to_le_bytes();
@@ -131,15 +131,15 @@ pub fn collection(strings: &[&[u8]]) -> Vec<u8> {
 }
 
 /// A reference to a string of a collection.
-pub fn reference(length: usize, address: u64, number: usize) -> Vec<u8> {
+pub(crate) fn reference(length: usize, address: u64, number: usize) -> Vec<u8> {
     join(&[&u32(length), &address.to_le_bytes(), &u32(number)])
 }
 
 /// Bytes of a superblock of version 2: the root stands behind it.
-pub const ROOT: u64 = 48;
+pub(crate) const ROOT: u64 = 48;
 
 /// A new file: the root's messages, then `rest` at [`rest_at`] of them.
-pub fn file(root: &[Message], rest: &[u8]) -> Vec<u8> {
+pub(crate) fn file(root: &[Message], rest: &[u8]) -> Vec<u8> {
     let head = join(&[b"\x89HDF\r\n\x1a\n\x02\x08\x08\0", &0u64.to_le_bytes()]);
     let tail = join(&[
         &UNDEFINED.to_le_bytes(),
@@ -151,12 +151,15 @@ pub fn file(root: &[Message], rest: &[u8]) -> Vec<u8> {
 }
 
 /// Where the rest of a file with such a root begins.
-pub fn rest_at(root: &[Message]) -> u64 {
+pub(crate) fn rest_at(root: &[Message]) -> u64 {
     file(root, &[]).len() as u64
 }
 
 /// A new file whose root's messages need to know where the rest is.
-pub fn file_of(root: impl Fn(u64) -> Vec<Message>, rest: impl Fn(u64) -> Vec<u8>) -> Vec<u8> {
+pub(crate) fn file_of(
+    root: impl Fn(u64) -> Vec<Message>,
+    rest: impl Fn(u64) -> Vec<u8>,
+) -> Vec<u8> {
     let at = rest_at(&root(0));
     file(&root(at), &rest(at))
 }
@@ -210,7 +213,7 @@ fn old_dataset(rows: u64, data: u64) -> Vec<u8> {
 /// An old file: superblock 0, a symbol table with a dataset `rows` of strings
 /// of eight bytes, a soft link `soft` to `/rows`, and an attribute `old` of the
 /// root whose value is `value`.
-pub fn old_file(rows: &[&[u8; 8]], value: &[u8]) -> Vec<u8> {
+pub(crate) fn old_file(rows: &[&[u8; 8]], value: &[u8]) -> Vec<u8> {
     let [root, tree, heap, node, dataset] = OLD;
     let data = dataset + 256;
     let mut file = join(&[

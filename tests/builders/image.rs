@@ -3,7 +3,7 @@
 //! In: what they shall carry. Out: their bytes.
 
 /// A PNG of one pixel with these chunks before its end.
-pub fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+pub(crate) fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
     let mut add = |name: &[u8; 4], data: &[u8]| {
@@ -23,7 +23,7 @@ pub fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 }
 
 /// A JPEG with these segments, given by marker, and some coded pixels.
-pub fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
+pub(crate) fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
     let mut bytes = vec![0xff, 0xd8];
     for (marker, data) in segments.iter().chain([&(0xda, &[0u8; 4][..])]) {
         // Fill bytes are allowed, but for the first one.
@@ -37,7 +37,7 @@ pub fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
 }
 
 /// A WebP with these chunks.
-pub fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+pub(crate) fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
     for (name, data) in chunks {
         body.extend_from_slice(*name);
@@ -48,28 +48,59 @@ pub fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat()
 }
 
+/// Numbers in one byte order.
+#[derive(Clone, Copy)]
+struct Order {
+    big_endian: bool,
+}
+
+impl Order {
+    fn short(self, value: u16) -> [u8; 2] {
+        if self.big_endian {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    }
+
+    fn long(self, value: u32) -> [u8; 4] {
+        if self.big_endian {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    }
+
+    /// An entry of a directory; `value` as it stands there.
+    fn entry(self, tag: u16, form: u16, count: usize, value: [u8; 4]) -> Vec<u8> {
+        let head = [self.short(tag), self.short(form)].concat();
+        [&head[..], &self.long(count as u32), &value].concat()
+    }
+
+    /// 12° 30' N, 45° 15' 18" W, for a directory that stands at `at`.
+    fn position(self, at: u32) -> Vec<u8> {
+        let mut bytes = self.short(4).to_vec();
+        bytes.extend(self.entry(1, 2, 2, *b"N\0\0\0"));
+        bytes.extend(self.entry(2, 5, 3, self.long(at + 54)));
+        bytes.extend(self.entry(3, 2, 2, *b"W\0\0\0"));
+        bytes.extend(self.entry(4, 5, 3, self.long(at + 78)));
+        bytes.extend(self.long(0));
+        for number in [12, 1, 30, 1, 0, 1, 45, 1, 15, 1, 1800, 100] {
+            bytes.extend(self.long(number));
+        }
+        bytes
+    }
+}
+
 /// A TIFF, or Exif block, of one directory of texts and one of a position.
-pub fn tiff(big_endian: bool, texts: &[(u16, &[u8])]) -> Vec<u8> {
-    let short = |value: u16| {
-        if big_endian {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
-    };
-    let long = |value: u32| {
-        if big_endian {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
-    };
+pub(crate) fn tiff(big_endian: bool, texts: &[(u16, &[u8])]) -> Vec<u8> {
+    let order = Order { big_endian };
     let mut bytes = if big_endian { b"MM" } else { b"II" }.to_vec();
-    bytes.extend(short(42));
-    bytes.extend(long(8));
+    bytes.extend(order.short(42));
+    bytes.extend(order.long(8));
     let entries = texts.len() as u32 + 1;
     let mut values = 8 + 2 + 12 * entries + 4;
-    bytes.extend(short(entries as u16));
+    bytes.extend(order.short(entries as u16));
     let mut tail = Vec::new();
     for (tag, text) in texts {
         let form = if matches!(tag, 0x9c9b..=0x9c9f | 0x9286) {
@@ -77,45 +108,19 @@ pub fn tiff(big_endian: bool, texts: &[(u16, &[u8])]) -> Vec<u8> {
         } else {
             2
         };
-        bytes.extend(short(*tag));
-        bytes.extend(short(form));
-        bytes.extend(long(text.len() as u32));
-        let mut inline = text.to_vec();
-        inline.resize(4, 0);
+        let mut value = order.long(values);
         if text.len() <= 4 {
-            bytes.extend(inline);
+            value = [0; 4];
+            value[..text.len()].copy_from_slice(text);
         } else {
-            bytes.extend(long(values));
             tail.extend_from_slice(text);
             values += text.len() as u32;
         }
+        bytes.extend(order.entry(*tag, form, text.len(), value));
     }
-    // 12° 30' N, 45° 15' 18" W
-    bytes.extend(short(0x8825));
-    bytes.extend(short(4));
-    bytes.extend(long(1));
-    bytes.extend(long(values));
-    bytes.extend(long(0));
-    bytes.extend(&tail);
-    bytes.extend(short(4));
-    for (tag, form, count, value) in [
-        (1, 2, 2, u32::from_be_bytes(*b"N\0\0\0")),
-        (2, 5, 3, values + 54),
-        (3, 2, 2, u32::from_be_bytes(*b"W\0\0\0")),
-        (4, 5, 3, values + 78),
-    ] {
-        bytes.extend(short(tag));
-        bytes.extend(short(form));
-        bytes.extend(long(count));
-        if form == 2 {
-            bytes.extend(value.to_be_bytes());
-        } else {
-            bytes.extend(long(value));
-        }
-    }
-    bytes.extend(long(0));
-    for number in [12, 1, 30, 1, 0, 1, 45, 1, 15, 1, 1800, 100] {
-        bytes.extend(long(number));
-    }
+    bytes.extend(order.entry(0x8825, 4, 1, order.long(values)));
+    bytes.extend(order.long(0));
+    bytes.extend(tail);
+    bytes.extend(order.position(values));
     bytes
 }

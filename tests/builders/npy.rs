@@ -5,7 +5,7 @@
 #![allow(dead_code, unreachable_pub)] // each user needs a part
 
 /// A file of this format version with this header and data.
-pub fn file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
+pub(crate) fn file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
     let mut file = b"\x93NUMPY".to_vec();
     file.extend([version, 0]);
     let fixed = if version == 1 { 10 } else { 12 };
@@ -23,12 +23,12 @@ pub fn file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
 }
 
 /// The header for a type (as it stands in Python) and a shape.
-pub fn header(descr: &str, shape: &str) -> String {
+pub(crate) fn header(descr: &str, shape: &str) -> String {
     format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}")
 }
 
 /// An array of texts, as `NumPy` writes it: UTF-32 padded to the longest.
-pub fn texts(all: &[&str], big_endian: bool) -> Vec<u8> {
+pub(crate) fn texts(all: &[&str], big_endian: bool) -> Vec<u8> {
     let longest = all
         .iter()
         .map(|text| text.chars().count())

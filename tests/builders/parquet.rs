@@ -6,9 +6,9 @@
 
 /// A writer of thrift's compact protocol.
 #[derive(Default)]
-pub struct Thrift {
+pub(crate) struct Thrift {
     /// What was written.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     last: i16,
 }
 
@@ -25,20 +25,20 @@ impl Thrift {
     }
 
     /// An integer.
-    pub fn int(mut self, id: i16, value: i64) -> Self {
+    pub(crate) fn int(mut self, id: i16, value: i64) -> Self {
         self.head(id, 6);
         varint(&mut self.bytes, zigzag(value));
         self
     }
 
     /// A truth value.
-    pub fn bool(mut self, id: i16, value: bool) -> Self {
+    pub(crate) fn bool(mut self, id: i16, value: bool) -> Self {
         self.head(id, if value { 1 } else { 2 });
         self
     }
 
     /// A string.
-    pub fn binary(mut self, id: i16, value: &[u8]) -> Self {
+    pub(crate) fn binary(mut self, id: i16, value: &[u8]) -> Self {
         self.head(id, 8);
         varint(&mut self.bytes, value.len() as u64);
         self.bytes.extend_from_slice(value);
@@ -46,14 +46,14 @@ impl Thrift {
     }
 
     /// A struct.
-    pub fn inner(mut self, id: i16, value: Self) -> Self {
+    pub(crate) fn inner(mut self, id: i16, value: Self) -> Self {
         self.head(id, 12);
         self.bytes.extend(value.end());
         self
     }
 
     /// A list of structs.
-    pub fn list(mut self, id: i16, values: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn list(mut self, id: i16, values: impl IntoIterator<Item = Self>) -> Self {
         self.head(id, 9);
         let values: Vec<_> = values.into_iter().collect();
         self.bytes.push(0xf0 | 0x0c);
@@ -65,7 +65,7 @@ impl Thrift {
     }
 
     /// The bytes of the whole struct.
-    pub fn end(mut self) -> Vec<u8> {
+    pub(crate) fn end(mut self) -> Vec<u8> {
         self.bytes.push(0);
         self.bytes
     }
@@ -81,7 +81,7 @@ fn length(bytes: usize) -> i64 {
 }
 
 /// Appends a LEB128 number.
-pub fn varint(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -90,12 +90,12 @@ pub fn varint(out: &mut Vec<u8>, mut value: u64) {
 }
 
 /// The codec and the encodings that tests use.
-pub const UNCOMPRESSED: i64 = 0;
-pub const PLAIN: i64 = 0;
-pub const DICTIONARY: i64 = 8;
+pub(crate) const UNCOMPRESSED: i64 = 0;
+pub(crate) const PLAIN: i64 = 0;
+pub(crate) const DICTIONARY: i64 = 8;
 
 /// Strings, each behind its length.
-pub fn plain(values: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn plain(values: &[&[u8]]) -> Vec<u8> {
     let mut out = Vec::new();
     for value in values {
         out.extend((value.len() as u32).to_le_bytes());
@@ -105,13 +105,13 @@ pub fn plain(values: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Levels of one bit or two, as a page of the first version holds them.
-pub fn levels(values: &[u8], width: u32) -> Vec<u8> {
+pub(crate) fn levels(values: &[u8], width: u32) -> Vec<u8> {
     let runs = runs(values, width);
     [&(runs.len() as u32).to_le_bytes()[..], &runs].concat()
 }
 
 /// Small numbers as packed groups.
-pub fn runs(values: &[u8], width: u32) -> Vec<u8> {
+pub(crate) fn runs(values: &[u8], width: u32) -> Vec<u8> {
     let groups = values.len().div_ceil(8);
     let mut out = Vec::new();
     varint(&mut out, (groups << 1 | 1) as u64);
@@ -127,7 +127,7 @@ pub fn runs(values: &[u8], width: u32) -> Vec<u8> {
 }
 
 /// A page whose head may claim anything.
-pub fn page(unpacked: i64, body: &[u8], id: i16, head: Thrift) -> Vec<u8> {
+pub(crate) fn page(unpacked: i64, body: &[u8], id: i16, head: Thrift) -> Vec<u8> {
     let kind = match id {
         5 => 0,
         7 => 2,
@@ -142,12 +142,12 @@ pub fn page(unpacked: i64, body: &[u8], id: i16, head: Thrift) -> Vec<u8> {
 }
 
 /// A page of data, first version: levels and values stand in `body`.
-pub fn data_page(values: i64, encoding: i64, body: &[u8]) -> Vec<u8> {
+pub(crate) fn data_page(values: i64, encoding: i64, body: &[u8]) -> Vec<u8> {
     packed_page(values, encoding, length(body.len()), body)
 }
 
 /// The same with a body that is compressed.
-pub fn packed_page(values: i64, encoding: i64, unpacked: i64, body: &[u8]) -> Vec<u8> {
+pub(crate) fn packed_page(values: i64, encoding: i64, unpacked: i64, body: &[u8]) -> Vec<u8> {
     let head = Thrift::default()
         .int(1, values)
         .int(2, encoding)
@@ -157,7 +157,7 @@ pub fn packed_page(values: i64, encoding: i64, unpacked: i64, body: &[u8]) -> Ve
 }
 
 /// A page of data, second version, not compressed.
-pub fn second_page(values: i64, rows: i64, levels: (&[u8], &[u8]), body: &[u8]) -> Vec<u8> {
+pub(crate) fn second_page(values: i64, rows: i64, levels: (&[u8], &[u8]), body: &[u8]) -> Vec<u8> {
     let (repetitions, definitions) = levels;
     let head = Thrift::default()
         .int(1, values)
@@ -172,7 +172,7 @@ pub fn second_page(values: i64, rows: i64, levels: (&[u8], &[u8]), body: &[u8]) 
 }
 
 /// A dictionary.
-pub fn dictionary_page(values: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn dictionary_page(values: &[&[u8]]) -> Vec<u8> {
     let body = plain(values);
     let head = Thrift::default().int(1, length(values.len())).int(2, PLAIN);
     page(length(body.len()), &body, 7, head)
@@ -180,30 +180,35 @@ pub fn dictionary_page(values: &[&[u8]]) -> Vec<u8> {
 
 /// The pages of a column in a row group.
 #[derive(Clone, Default)]
-pub struct Chunk {
-    pub pages: Vec<u8>,
-    pub values: i64,
-    pub codec: i64,
-    pub encrypted: bool,
+pub(crate) struct Chunk {
+    pub(crate) pages: Vec<u8>,
+    pub(crate) values: i64,
+    pub(crate) codec: i64,
+    pub(crate) encrypted: bool,
     /// Bytes that the chunk claims beyond its pages.
-    pub more: i64,
+    pub(crate) more: i64,
     /// Smallest and largest value, as the footer repeats them.
-    pub statistics: Option<(Vec<u8>, Vec<u8>)>,
+    pub(crate) statistics: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 /// An element of the schema: name, type, repetition, children, converted type.
 #[derive(Clone)]
-pub struct Element {
-    pub name: String,
-    pub physical: Option<i64>,
-    pub repetition: i64,
-    pub children: i64,
-    pub converted: Option<i64>,
+pub(crate) struct Element {
+    pub(crate) name: String,
+    pub(crate) physical: Option<i64>,
+    pub(crate) repetition: i64,
+    pub(crate) children: i64,
+    pub(crate) converted: Option<i64>,
 }
 
 impl Element {
     /// A group.
-    pub fn group(name: &str, repetition: i64, children: i64, converted: Option<i64>) -> Self {
+    pub(crate) fn group(
+        name: &str,
+        repetition: i64,
+        children: i64,
+        converted: Option<i64>,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             physical: None,
@@ -214,7 +219,7 @@ impl Element {
     }
 
     /// A column of strings.
-    pub fn string(name: &str, repetition: i64) -> Self {
+    pub(crate) fn string(name: &str, repetition: i64) -> Self {
         Self {
             physical: Some(6),
             ..Self::group(name, repetition, 0, Some(0))
@@ -222,7 +227,7 @@ impl Element {
     }
 
     /// A column of bytes.
-    pub fn bytes(name: &str) -> Self {
+    pub(crate) fn bytes(name: &str) -> Self {
         Self {
             converted: None,
             ..Self::string(name, 0)
@@ -248,7 +253,7 @@ impl Element {
 }
 
 /// A file: the children of the root, row groups with their rows, metadata.
-pub fn file(
+pub(crate) fn file(
     schema: &[Element],
     groups: &[(i64, Vec<Chunk>)],
     key_values: &[(&str, &str)],
@@ -334,7 +339,7 @@ fn column(chunk: &Chunk, start: i64) -> Thrift {
 }
 
 /// A file whose columns all say that the one chunk there is is theirs.
-pub fn sharing(schema: &[Element], chunk: &Chunk, columns: usize) -> Vec<u8> {
+pub(crate) fn sharing(schema: &[Element], chunk: &Chunk, columns: usize) -> Vec<u8> {
     let start = 4;
     let mut out = b"PAR1".to_vec();
     out.extend_from_slice(&chunk.pages);
@@ -344,7 +349,7 @@ pub fn sharing(schema: &[Element], chunk: &Chunk, columns: usize) -> Vec<u8> {
 }
 
 /// A file of one column of strings in one page.
-pub fn strings(column: &str, values: &[&str]) -> Vec<u8> {
+pub(crate) fn strings(column: &str, values: &[&str]) -> Vec<u8> {
     let bytes: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
     let count = length(values.len());
     let chunk = Chunk {

@@ -6,12 +6,12 @@
 #![allow(dead_code, unreachable_pub)] // each test uses its part
 
 /// A whole stream of a protocol.
-pub fn stream(protocol: u8, body: &[u8]) -> Vec<u8> {
+pub(crate) fn stream(protocol: u8, body: &[u8]) -> Vec<u8> {
     [&[0x80, protocol], body, b"."].concat()
 }
 
 /// `SHORT_BINUNICODE` or `BINUNICODE`.
-pub fn text(value: &str) -> Vec<u8> {
+pub(crate) fn text(value: &str) -> Vec<u8> {
     match u8::try_from(value.len()) {
         Ok(length) => [&[0x8c, length], value.as_bytes()].concat(),
         Err(_) => {
@@ -22,49 +22,49 @@ pub fn text(value: &str) -> Vec<u8> {
 }
 
 /// `BINBYTES`.
-pub fn bytes(value: &[u8]) -> Vec<u8> {
+pub(crate) fn bytes(value: &[u8]) -> Vec<u8> {
     let length = (value.len() as u32).to_le_bytes();
     [b"B", &length[..], value].concat()
 }
 
 /// GLOBAL: the names stand in the stream.
-pub fn global(module: &str, name: &str) -> Vec<u8> {
+pub(crate) fn global(module: &str, name: &str) -> Vec<u8> {
     format!("c{module}\n{name}\n").into_bytes()
 }
 
 /// `STACK_GLOBAL`: the names stand on the stack.
-pub fn stack_global(module: &str, name: &str) -> Vec<u8> {
+pub(crate) fn stack_global(module: &str, name: &str) -> Vec<u8> {
     [text(module), text(name), vec![0x93]].concat()
 }
 
 /// A tuple of what these bytes push.
-pub fn tuple(items: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn tuple(items: &[Vec<u8>]) -> Vec<u8> {
     [b"(".to_vec(), items.concat(), b"t".to_vec()].concat()
 }
 
 /// REDUCE.
-pub fn call(callee: &[u8], arguments: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn call(callee: &[u8], arguments: &[Vec<u8>]) -> Vec<u8> {
     [callee, &tuple(arguments), b"R"].concat()
 }
 
 /// NEWOBJ of a class with these arguments, and BUILD of a state.
-pub fn object(class: &[u8], state: &[u8]) -> Vec<u8> {
+pub(crate) fn object(class: &[u8], state: &[u8]) -> Vec<u8> {
     [class, b")\x81", state, b"b"].concat()
 }
 
 /// A dictionary of what these bytes push by turns.
-pub fn dict(items: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn dict(items: &[Vec<u8>]) -> Vec<u8> {
     [b"}(".to_vec(), items.concat(), b"u".to_vec()].concat()
 }
 
 /// What loading `os.system("id")` calls, in one opcode after the other.
-pub fn system() -> Vec<u8> {
+pub(crate) fn system() -> Vec<u8> {
     call(&global("os", "system"), &[text("id")])
 }
 
 /// What [`joblib`] writes for an array of 8-byte numbers: the object that
 /// stands for it, then padding and data between the opcodes.
-pub fn joblib_array(data: &[u8], aligned: bool) -> Vec<u8> {
+pub(crate) fn joblib_array(data: &[u8], aligned: bool) -> Vec<u8> {
     let dtype = call(
         &global("numpy", "dtype"),
         &[text("u1"), vec![0x89], vec![0x88]],
@@ -97,7 +97,7 @@ pub fn joblib_array(data: &[u8], aligned: bool) -> Vec<u8> {
 }
 
 /// Base64 without padding.
-pub fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
@@ -114,10 +114,10 @@ pub fn base64(bytes: &[u8]) -> String {
 
 /// What is to be said of a pickle: no finding, `suspicious` or `dangerous`, and
 /// the severity in front.
-pub type Mechanism = (&'static str, &'static str, Vec<u8>);
+pub(crate) type Mechanism = (&'static str, &'static str, Vec<u8>);
 
 /// Every mechanism of the bypass catalogue that concerns pickles.
-pub fn mechanisms() -> Vec<Mechanism> {
+pub(crate) fn mechanisms() -> Vec<Mechanism> {
     [
         direct(),
         hidden_names(),

@@ -5,60 +5,60 @@
 
 /// A message under construction.
 #[derive(Clone, Default)]
-pub struct Message(pub Vec<u8>);
+pub(crate) struct Message(pub(crate) Vec<u8>);
 
-pub fn message() -> Message {
+pub(crate) fn message() -> Message {
     Message::default()
 }
 
 impl Message {
-    pub fn number(mut self, field: u32, value: u64) -> Self {
+    pub(crate) fn number(mut self, field: u32, value: u64) -> Self {
         self.tag(field, 0);
         self.varint(value);
         self
     }
 
-    pub fn fixed32(mut self, field: u32, value: f32) -> Self {
+    pub(crate) fn fixed32(mut self, field: u32, value: f32) -> Self {
         self.tag(field, 5);
         self.0.extend(value.to_le_bytes());
         self
     }
 
-    pub fn fixed64(mut self, field: u32, value: f64) -> Self {
+    pub(crate) fn fixed64(mut self, field: u32, value: f64) -> Self {
         self.tag(field, 1);
         self.0.extend(value.to_le_bytes());
         self
     }
 
-    pub fn bytes(mut self, field: u32, value: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn bytes(mut self, field: u32, value: impl AsRef<[u8]>) -> Self {
         self.tag(field, 2);
         self.varint(value.as_ref().len() as u64);
         self.0.extend(value.as_ref());
         self
     }
 
-    pub fn message(self, field: u32, value: Self) -> Self {
+    pub(crate) fn message(self, field: u32, value: Self) -> Self {
         self.bytes(field, value.0)
     }
 
     /// An entry of a map of strings.
-    pub fn entry(self, field: u32, key: &str, value: &str) -> Self {
+    pub(crate) fn entry(self, field: u32, key: &str, value: &str) -> Self {
         self.message(field, message().bytes(1, key).bytes(2, value))
     }
 
     /// A field in a group, as old writers make them.
-    pub fn group(mut self, field: u32, inside: &Self) -> Self {
+    pub(crate) fn group(mut self, field: u32, inside: &Self) -> Self {
         self.tag(field, 3);
         self.0.extend(&inside.0);
         self.tag(field, 4);
         self
     }
 
-    pub fn tag(&mut self, field: u32, wire_type: u32) {
+    pub(crate) fn tag(&mut self, field: u32, wire_type: u32) {
         self.varint(u64::from(field << 3 | wire_type));
     }
 
-    pub fn varint(&mut self, mut value: u64) {
+    pub(crate) fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
             value >>= 7;
@@ -68,7 +68,7 @@ impl Message {
 }
 
 /// An ONNX file around a graph.
-pub fn onnx(graph: Message) -> Message {
+pub(crate) fn onnx(graph: Message) -> Message {
     message()
         .number(1, 10)
         .bytes(2, "pytorch")
@@ -78,7 +78,7 @@ pub fn onnx(graph: Message) -> Message {
 }
 
 /// A node of an ONNX graph.
-pub fn onnx_node(domain: &str, op: &str) -> Message {
+pub(crate) fn onnx_node(domain: &str, op: &str) -> Message {
     message()
         .bytes(1, "x")
         .bytes(2, "y")
@@ -87,7 +87,7 @@ pub fn onnx_node(domain: &str, op: &str) -> Message {
 }
 
 /// A TensorFlow graph of nodes with these operators.
-pub fn tensorflow_graph(operators: &[&str]) -> Message {
+pub(crate) fn tensorflow_graph(operators: &[&str]) -> Message {
     let named = |graph: Message, op: &&str| {
         let name = format!("node of {op}");
         let dtype = message().bytes(1, "T").message(2, message().number(6, 1));
@@ -97,14 +97,14 @@ pub fn tensorflow_graph(operators: &[&str]) -> Message {
 }
 
 /// A `SavedModel` around a graph.
-pub fn saved_model(graph: Message) -> Message {
+pub(crate) fn saved_model(graph: Message) -> Message {
     let information = message().bytes(4, "serve").bytes(5, "2.21.0");
     let meta_graph = message().message(1, information).message(2, graph);
     message().number(1, 1).message(2, meta_graph)
 }
 
 /// A `SentencePiece` tokenizer trained from `input`.
-pub fn sentencepiece(pieces: &[&str], input: &str) -> Message {
+pub(crate) fn sentencepiece(pieces: &[&str], input: &str) -> Message {
     let add = |model: Message, piece: &&str| {
         model.message(1, message().bytes(1, piece).fixed32(2, -1.5).number(3, 1))
     };
@@ -122,7 +122,7 @@ pub fn sentencepiece(pieces: &[&str], input: &str) -> Message {
 }
 
 /// A Core ML model by `author`, with weights of `weights` bytes.
-pub fn coreml(author: &str, weights: usize) -> Message {
+pub(crate) fn coreml(author: &str, weights: usize) -> Message {
     let typed = message().message(5, message().number(1, 4).number(2, 65568));
     let feature = |name: &str| message().bytes(1, name).message(3, typed.clone());
     let metadata =
@@ -145,7 +145,7 @@ pub fn coreml(author: &str, weights: usize) -> Message {
 }
 
 /// An example of a data set with one feature of strings.
-pub fn example(feature: &str, values: &[&[u8]]) -> Message {
+pub(crate) fn example(feature: &str, values: &[&[u8]]) -> Message {
     let list = values
         .iter()
         .fold(message(), |list, value| list.bytes(1, value));
@@ -156,7 +156,7 @@ pub fn example(feature: &str, values: &[&[u8]]) -> Message {
 }
 
 /// An event with a text under a tag.
-pub fn text_event(tag: &str, text: &str) -> Message {
+pub(crate) fn text_event(tag: &str, text: &str) -> Message {
     let tensor = message().number(1, 7).bytes(8, text);
     let metadata = message().message(1, message().bytes(1, "text"));
     let value = message()
@@ -170,7 +170,7 @@ pub fn text_event(tag: &str, text: &str) -> Message {
 }
 
 /// Records one behind the other.
-pub fn records<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+pub(crate) fn records<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut file = Vec::new();
     for content in contents {
         let length = (content.len() as u64).to_le_bytes();

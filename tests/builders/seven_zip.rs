@@ -1,23 +1,23 @@
 //! 7z archives with a plain or a packed header.
 
 /// A compressed stream and the members in it.
-pub struct Folder<'a> {
+pub(crate) struct Folder<'a> {
     /// Coders as written: id and properties, the last one reads the data.
-    pub coders: Vec<(&'a [u8], &'a [u8])>,
+    pub(crate) coders: Vec<(&'a [u8], &'a [u8])>,
     /// The packed data.
-    pub data: Vec<u8>,
+    pub(crate) data: Vec<u8>,
     /// Names and sizes.
-    pub members: Vec<(&'a str, u64)>,
+    pub(crate) members: Vec<(&'a str, u64)>,
 }
 
 /// An archive; empty names make no difference to what is packed.
-pub fn archive(folders: &[Folder<'_>], empty: &[&str]) -> Vec<u8> {
+pub(crate) fn archive(folders: &[Folder<'_>], empty: &[&str]) -> Vec<u8> {
     let data: Vec<u8> = folders.iter().flat_map(|f| f.data.clone()).collect();
     wrap(&data, &header(folders, empty))
 }
 
 /// A signature header around data and header.
-pub fn wrap(data: &[u8], header: &[u8]) -> Vec<u8> {
+pub(crate) fn wrap(data: &[u8], header: &[u8]) -> Vec<u8> {
     let mut out = b"7z\xbc\xaf\x27\x1c\x00\x04\xee\xee\xee\xee".to_vec();
     out.extend((data.len() as u64).to_le_bytes());
     out.extend((header.len() as u64).to_le_bytes());
@@ -28,7 +28,7 @@ pub fn wrap(data: &[u8], header: &[u8]) -> Vec<u8> {
 }
 
 /// The header.
-pub fn header(folders: &[Folder<'_>], empty: &[&str]) -> Vec<u8> {
+pub(crate) fn header(folders: &[Folder<'_>], empty: &[&str]) -> Vec<u8> {
     let mut out = vec![1, 4];
     streams(&mut out, 0, folders);
     let names = folders.iter().flat_map(|f| &f.members).map(|m| m.0);
@@ -58,7 +58,7 @@ pub fn header(folders: &[Folder<'_>], empty: &[&str]) -> Vec<u8> {
 }
 
 /// A header that is itself packed, by copying.
-pub fn packed_header(data: &[u8], header: &[u8]) -> Vec<u8> {
+pub(crate) fn packed_header(data: &[u8], header: &[u8]) -> Vec<u8> {
     let folder = Folder {
         coders: vec![(&[0], &[])],
         data: header.to_vec(),
@@ -124,7 +124,7 @@ fn coders(out: &mut Vec<u8>, coders: &[(&[u8], &[u8])]) {
 }
 
 /// A number in the format's own writing.
-pub fn number(out: &mut Vec<u8>, value: u64) {
+pub(crate) fn number(out: &mut Vec<u8>, value: u64) {
     match value {
         0..0x80 => out.push(value as u8),
         0x80..0x4000 => out.extend([0x80 | (value >> 8) as u8, value as u8]),

@@ -4,7 +4,7 @@
 
 /// A value of a row.
 #[derive(Clone)]
-pub enum Cell {
+pub(crate) enum Cell {
     /// NULL.
     Null,
     /// A small integer.
@@ -16,12 +16,12 @@ pub enum Cell {
 }
 
 /// A text.
-pub fn text(text: &str) -> Cell {
+pub(crate) fn text(text: &str) -> Cell {
     Cell::Text(text.as_bytes().to_vec())
 }
 
 /// A number in SQLite's variable-length form.
-pub fn varint(value: u64) -> Vec<u8> {
+pub(crate) fn varint(value: u64) -> Vec<u8> {
     let mut groups = vec![(value & 0x7f) as u8];
     let mut rest = value >> 7;
     while rest > 0 {
@@ -33,7 +33,7 @@ pub fn varint(value: u64) -> Vec<u8> {
 }
 
 /// A record: the types of its cells, then their bytes.
-pub fn record(cells: &[Cell]) -> Vec<u8> {
+pub(crate) fn record(cells: &[Cell]) -> Vec<u8> {
     let (mut types, mut body) = (Vec::new(), Vec::new());
     for cell in cells {
         let (serial, bytes) = match cell {
@@ -52,9 +52,9 @@ pub fn record(cells: &[Cell]) -> Vec<u8> {
 }
 
 /// A database of pages of one size; page 1 is the schema.
-pub struct Database {
+pub(crate) struct Database {
     /// The pages but the first.
-    pub pages: Vec<Vec<u8>>,
+    pub(crate) pages: Vec<Vec<u8>>,
     size: usize,
     schema: Vec<(u64, Vec<u8>)>,
     encoding: u8,
@@ -62,7 +62,7 @@ pub struct Database {
 
 impl Database {
     /// An empty one; `encoding` is 1 for UTF-8, 2 and 3 for UTF-16.
-    pub fn new(size: usize, encoding: u8) -> Self {
+    pub(crate) fn new(size: usize, encoding: u8) -> Self {
         Self {
             pages: Vec::new(),
             size,
@@ -73,7 +73,7 @@ impl Database {
 
     /// A table on one leaf; returns the number of its page. Rows that do not fit
     /// go on over further pages.
-    pub fn table(&mut self, name: Cell, sql: Cell, rows: &[(u64, Vec<Cell>)]) -> u32 {
+    pub(crate) fn table(&mut self, name: Cell, sql: Cell, rows: &[(u64, Vec<Cell>)]) -> u32 {
         self.pages.push(Vec::new());
         let root = self.pages.len() as u32 + 1;
         let kind = match self.encoding {
@@ -134,7 +134,7 @@ impl Database {
     }
 
     /// The bytes of the file.
-    pub fn build(mut self) -> Vec<u8> {
+    pub(crate) fn build(mut self) -> Vec<u8> {
         let schema = std::mem::take(&mut self.schema);
         let mut first = self.leaf(100, &schema);
         first[..16].copy_from_slice(b"SQLite format 3\0");
@@ -156,7 +156,7 @@ impl Database {
 }
 
 /// A log with these pages of a database, each under its number.
-pub fn log(size: usize, pages: &[(u32, &[u8])]) -> Vec<u8> {
+pub(crate) fn log(size: usize, pages: &[(u32, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     for word in [0x377f_0682, 3_007_000, size as u32, 0, 1, 2, 0, 0] {
         out.extend(word.to_be_bytes());

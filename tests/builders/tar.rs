@@ -2,28 +2,28 @@
 
 /// Writes an archive.
 #[derive(Clone, Default)]
-pub struct Builder {
+pub(crate) struct Builder {
     /// What was written so far.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// The fields of a header that tests change.
 #[derive(Clone, Copy)]
-pub struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     /// The type flag.
-    pub flag: u8,
+    pub(crate) flag: u8,
     /// Target of a link.
-    pub link: &'a str,
+    pub(crate) link: &'a str,
     /// Name of the owner.
-    pub user: &'a str,
+    pub(crate) user: &'a str,
     /// A size that is not that of the content.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// `ustar\0` and `00`, or `ustar  ` and a zero, or zeros.
-    pub magic: [u8; 8],
+    pub(crate) magic: [u8; 8],
 }
 
 /// A file of an ustar archive.
-pub const FILE: Fields<'_> = Fields {
+pub(crate) const FILE: Fields<'_> = Fields {
     flag: b'0',
     link: "",
     user: "",
@@ -32,22 +32,22 @@ pub const FILE: Fields<'_> = Fields {
 };
 
 /// Zeros that end an archive.
-pub const END: [u8; 1024] = [0; 1024];
+pub(crate) const END: [u8; 1024] = [0; 1024];
 
 impl Builder {
     /// A file.
-    pub fn file(self, name: &str, content: &[u8]) -> Self {
+    pub(crate) fn file(self, name: &str, content: &[u8]) -> Self {
         self.member(name, content, FILE)
     }
 
     /// A symbolic link.
-    pub fn symlink(self, name: &str, link: &str) -> Self {
+    pub(crate) fn symlink(self, name: &str, link: &str) -> Self {
         let flag = b'2';
         self.member(name, b"", Fields { flag, link, ..FILE })
     }
 
     /// Any member.
-    pub fn member(mut self, name: &str, content: &[u8], fields: Fields<'_>) -> Self {
+    pub(crate) fn member(mut self, name: &str, content: &[u8], fields: Fields<'_>) -> Self {
         let size = fields.size.unwrap_or(content.len() as u64);
         self.bytes.extend(header(name.as_bytes(), size, fields));
         self.bytes.extend(content);
@@ -56,13 +56,13 @@ impl Builder {
     }
 
     /// pax records for the next member (`x`) or all (`g`).
-    pub fn pax(self, flag: u8, records: &[(&str, &[u8])]) -> Self {
+    pub(crate) fn pax(self, flag: u8, records: &[(&str, &[u8])]) -> Self {
         let data: Vec<u8> = records.iter().flat_map(|(k, v)| record(k, v)).collect();
         self.member("pax", &data, Fields { flag, ..FILE })
     }
 
     /// A long name (`L`) or link (`K`) as GNU writes it.
-    pub fn gnu(self, flag: u8, name: &str) -> Self {
+    pub(crate) fn gnu(self, flag: u8, name: &str) -> Self {
         let magic = *b"ustar  \0";
         let data = [name.as_bytes(), b"\0"].concat();
         let fields = Fields {
@@ -74,7 +74,7 @@ impl Builder {
     }
 
     /// The archive with its end mark.
-    pub fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         [&self.bytes[..], &END].concat()
     }
 }
@@ -90,7 +90,7 @@ fn record(key: &str, value: &[u8]) -> Vec<u8> {
 }
 
 /// A header block.
-pub fn header(name: &[u8], size: u64, fields: Fields<'_>) -> [u8; 512] {
+pub(crate) fn header(name: &[u8], size: u64, fields: Fields<'_>) -> [u8; 512] {
     let mut block = [0; 512];
     let mut put = |at: usize, bytes: &[u8]| block[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, &name[..name.len().min(100)]);

@@ -6,7 +6,7 @@
 
 /// A field of a table.
 #[derive(Clone, Debug)]
-pub enum Field {
+pub(crate) enum Field {
     Absent,
     Byte(u8),
     U32(u32),
@@ -95,7 +95,7 @@ impl Writer {
 }
 
 /// A model of these fields.
-pub fn model(fields: &[Field]) -> Vec<u8> {
+pub(crate) fn model(fields: &[Field]) -> Vec<u8> {
     let mut writer = Writer {
         out: b"\0\0\0\0TFL3".to_vec(),
     };
@@ -106,7 +106,7 @@ pub fn model(fields: &[Field]) -> Vec<u8> {
 
 /// A model with a custom operator, a tensor of numbers, one of texts, and
 /// `description`.
-pub fn sample(description: &str) -> Vec<u8> {
+pub(crate) fn sample(description: &str) -> Vec<u8> {
     use Field::{Absent, Byte, Bytes, Tables, Text, U32, U32s};
     let text = |text: &str| Text(text.as_bytes().to_vec());
     let tensor = |name, kind, buffer| vec![U32s(vec![1, 8]), Byte(kind), U32(buffer), text(name)];

@@ -7,39 +7,39 @@ use flate2::write::DeflateEncoder;
 
 /// Writes archives, in the wrong way too where a test asks for it.
 #[derive(Default)]
-pub struct Builder {
+pub(crate) struct Builder {
     /// Members written so far.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// Entries of the directory.
-    pub central: Vec<u8>,
+    pub(crate) central: Vec<u8>,
     listed: u16,
     /// The comment of the archive.
-    pub comment: Vec<u8>,
+    pub(crate) comment: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Default)]
-pub struct Options {
+pub(crate) struct Options {
     /// Deflated instead of stored.
-    pub deflate: bool,
+    pub(crate) deflate: bool,
     /// Left out of the directory.
-    pub unlisted: bool,
+    pub(crate) unlisted: bool,
     /// The sizes follow the data.
-    pub sizes_follow: bool,
+    pub(crate) sizes_follow: bool,
     /// The sizes stand in the Zip64 field.
-    pub zip64: bool,
+    pub(crate) zip64: bool,
     /// Further flags.
-    pub flags: u16,
+    pub(crate) flags: u16,
     /// The name in the directory, if it is another one.
-    pub listed_as: Option<&'static str>,
+    pub(crate) listed_as: Option<&'static str>,
     /// The data as it is, compressed with this method.
-    pub method: Option<u16>,
+    pub(crate) method: Option<u16>,
     /// The file is a symbolic link.
-    pub symlink: bool,
+    pub(crate) symlink: bool,
 }
 
 impl Builder {
     /// A member.
-    pub fn add(&mut self, name: &str, content: &[u8], options: Options) -> &mut Self {
+    pub(crate) fn add(&mut self, name: &str, content: &[u8], options: Options) -> &mut Self {
         let size = content.len() as u64;
         let data = if options.deflate {
             deflated(content)
@@ -81,7 +81,7 @@ impl Builder {
     }
 
     /// The archive.
-    pub fn finish(&self) -> Vec<u8> {
+    pub(crate) fn finish(&self) -> Vec<u8> {
         let mut bytes = [&self.bytes[..], &self.central].concat();
         bytes.extend(b"PK\x05\x06\0\0\0\0");
         bytes.extend([self.listed.to_le_bytes(), self.listed.to_le_bytes()].concat());
@@ -123,7 +123,7 @@ fn lengths(out: &mut Vec<u8>, name: &str, extra: &[u8]) {
 }
 
 /// Stored.
-pub const PLAIN: Options = Options {
+pub(crate) const PLAIN: Options = Options {
     deflate: false,
     unlisted: false,
     sizes_follow: false,
@@ -134,7 +134,7 @@ pub const PLAIN: Options = Options {
     symlink: false,
 };
 /// Deflated.
-pub const DEFLATE: Options = Options {
+pub(crate) const DEFLATE: Options = Options {
     deflate: true,
     ..PLAIN
 };

@@ -253,7 +253,7 @@ impl<'a> Texts<'a> {
     /// Deliver what was gathered.
     fn flush(&mut self) -> io::Result<()> {
         for cells in self.columns.values_mut() {
-            cells.finish(self.sink)?;
+            cells.finish(self.sink);
         }
         self.columns.clear();
         if let Some(at) = self.lines_at.take() {

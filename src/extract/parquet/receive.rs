@@ -76,7 +76,7 @@ impl Receiver<'_, '_> {
 
     /// Delivers what was gathered; answers what went wrong.
     pub(super) fn finish(mut self) -> io::Result<Trouble> {
-        self.cells.finish(self.sink)?;
+        self.cells.finish(self.sink);
         match self.trouble.failed {
             Some(error) => Err(error),
             None => Ok(self.trouble),

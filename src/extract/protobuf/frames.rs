@@ -130,7 +130,7 @@ impl<'a> Frames<'a> {
             self.path.truncate(frame.start);
             self.columns -= frame.columns.len();
             for (_, cells) in &mut frame.columns {
-                cells.finish(sink)?;
+                cells.finish(sink);
             }
         }
         Ok(())
@@ -141,7 +141,7 @@ impl<'a> Frames<'a> {
         self.columns = 0;
         for frame in &mut self.open {
             for (_, mut cells) in frame.columns.drain(..) {
-                cells.finish(sink)?;
+                cells.finish(sink);
             }
         }
         Ok(())

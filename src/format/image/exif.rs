@@ -152,7 +152,7 @@ impl<R: Read + Seek> Walk<'_, R> {
     fn coordinate(&mut self, entry: &Entry, position: &mut Position) -> Result<(), FormatError> {
         let Position(degrees, signs) = position;
         let place = usize::from(entry.tag > 2);
-        if entry.tag % 2 == 0 && entry.form == 5 && entry.count == 3 {
+        if entry.tag.is_multiple_of(2) && entry.form == 5 && entry.count == 3 {
             degrees[place] = self.degrees(entry.at)?;
         } else if entry.tag % 2 == 1 && entry.form == 2 && entry.count <= 2 {
             let mut sign = [0];

@@ -41,7 +41,7 @@ pub(super) fn read<R: Read + Seek>(
                 left -= length;
                 let mut chunk = Vec::new();
                 (&mut *reader).take(length).read_to_end(&mut chunk)?;
-                text(&name, &chunk, data, sink);
+                text(name, &chunk, data, sink);
             }
         }
         at = end;
@@ -54,12 +54,12 @@ pub(super) fn read<R: Read + Seek>(
 }
 
 /// A chunk that holds text; `data` is where it stands.
-fn text(name: &[u8; 4], chunk: &[u8], data: u64, sink: &mut PictureSink<'_>) {
-    if name == b"eXIf" {
+fn text(name: [u8; 4], chunk: &[u8], data: u64, sink: &mut PictureSink<'_>) {
+    if &name == b"eXIf" {
         return exif_block(chunk, sink);
     }
     let (key, rest) = match memchr::memchr(0, chunk) {
-        Some(end) if name != b"caBX" => (&chunk[..end], &chunk[end + 1..]),
+        Some(end) if &name != b"caBX" => (&chunk[..end], &chunk[end + 1..]),
         _ => (&name[..], chunk),
     };
     let key = String::from_utf8_lossy(key);
@@ -72,7 +72,7 @@ fn text(name: &[u8; 4], chunk: &[u8], data: u64, sink: &mut PictureSink<'_>) {
         }),
         Err(error) => sink(Carried::Unread(error)),
     };
-    match (name, rest) {
+    match (&name, rest) {
         (b"zTXt", [_, tail @ ..]) => packed(tail, sink),
         (b"iTXt", [flag, _, tail @ ..]) => {
             // Language and translated key stand before the text.
