@@ -27,8 +27,7 @@ use thiserror::Error;
 
 use crate::blob::{Blob, Limits};
 use crate::engine::Engine;
-use crate::extract::Sink as _;
-use crate::finding::{Finding, OriginKind, Report, Route, Skip};
+use crate::finding::{Finding, OriginKind, Report, Skip};
 use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
 pub use base::Base;
@@ -273,7 +272,7 @@ fn names(sweep: &Sweep<'_>, inventory: &Inventory, swept: &[file::Swept]) -> Nam
     let roots = sweep.asked.iter().map(String::as_str);
     let mut looker = Collector::new(sweep.engine.scanner(""), "", OriginKind::Tree);
     for name in unread().chain(roots) {
-        looker.name(&Route::default(), name);
+        looker.path_name(name);
     }
     for secret in looker
         .findings

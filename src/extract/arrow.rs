@@ -51,7 +51,7 @@ pub(super) fn extract(
         text: Vec::new(),
     };
     let walked = arrow::walk(reader, size, &limits, &mut table);
-    table.finish(walked.as_ref().ok())?;
+    table.finish(walked.as_ref().ok());
     match walked {
         Ok(end) => rest(reader, &end, at, sink),
         Err(FormatError::Io(error)) => Err(error),
@@ -94,7 +94,7 @@ impl Table<'_> {
     }
 
     /// Tells what was not read, and of the columns.
-    fn finish(&mut self, end: Option<&End>) -> io::Result<()> {
+    fn finish(&mut self, end: Option<&End>) {
         self.columns.finish(self.sink);
         for column in &self.known {
             let fact = Fact::Column {
@@ -115,9 +115,8 @@ impl Table<'_> {
         }
         if let (true, Some(most)) = (end.is_some_and(|end| end.sampled), self.at.limits.sample) {
             let why = format!("rows of columns beyond the first {most}");
-            self.sink.skip(SkipClass::Limited, &self.at.route, why);
+            self.sink.skip(SkipClass::Excluded, &self.at.route, why);
         }
-        Ok(())
     }
 }
 

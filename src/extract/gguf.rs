@@ -219,7 +219,7 @@ impl<'a> Strings<'a> {
             } => self.begin(key, of, count, bytes.clone(), sink),
             GgufEvent::Tensor { name, dtype, shape } => {
                 sink.fact(&self.at.route, &Fact::Tensor { name, dtype, shape });
-                self.end_array(sink)?;
+                self.end_array(sink);
                 let row = self.tensor;
                 self.tensor += 1;
                 self.tensors.push(row, name.as_bytes(), sink)
@@ -264,7 +264,7 @@ impl<'a> Strings<'a> {
         if key == self.key {
             return Ok(());
         }
-        self.end_array(sink)?;
+        self.end_array(sink);
         self.key(key, format!("array of {count} {of}").as_bytes(), sink);
         key.clone_into(&mut self.key);
         self.array = match key {
@@ -308,14 +308,13 @@ impl<'a> Strings<'a> {
         }
     }
 
-    fn end_array(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    fn end_array(&mut self, sink: &mut dyn Sink) {
         self.deliver_lines(sink);
         if let Array::Cells(cells) = &mut self.array {
             cells.finish(sink);
         }
         self.array = Array::None;
         self.key.clear();
-        Ok(())
     }
 
     /// A part of the file to be read when the walk is over.
@@ -328,7 +327,7 @@ impl<'a> Strings<'a> {
     }
 
     fn finish(mut self, reader: &mut dyn ReadSeek, sink: &mut dyn Sink) -> io::Result<()> {
-        self.end_array(sink)?;
+        self.end_array(sink);
         self.tensors.finish(sink);
         self.failed?;
         let mut reader = reader;

@@ -47,7 +47,7 @@ pub(super) fn extract(
     if let (true, Some(most)) = (outcome.sampled, at.limits.sample) {
         // Strings that were left out look like what was deleted.
         let why = format!("rows of datasets beyond the first {most}, and free space");
-        sink.skip(SkipClass::Limited, &at.route, why);
+        sink.skip(SkipClass::Excluded, &at.route, why);
     } else {
         leftovers::sweep(reader, &outcome, at, sink)?;
     }

@@ -247,7 +247,7 @@ fn blocks(
         }
         if first >= most {
             let why = format!("rows behind the first {most}");
-            sink.skip(SkipClass::Limited, &at.route, why);
+            sink.skip(SkipClass::Excluded, &at.route, why);
             return Ok(());
         }
         for column in &layout.columns {

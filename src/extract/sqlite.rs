@@ -60,7 +60,7 @@ fn rest(reader: &mut dyn ReadSeek, end: &End, at: &Inside, sink: &mut dyn Sink) 
     }
     if let (true, Some(most)) = (end.sampled, at.limits.sample) {
         let why = format!("rows of tables beyond the first {most}, and unused pages");
-        sink.skip(SkipClass::Limited, &at.route, why);
+        sink.skip(SkipClass::Excluded, &at.route, why);
     }
     Ok(())
 }

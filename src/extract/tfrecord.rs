@@ -43,7 +43,7 @@ fn records(
     while let Some(range) = record(&mut wire, start)? {
         if at.limits.sample.is_some_and(|most| number >= most) {
             let why = format!("records behind the first {number}");
-            sink.skip(SkipClass::Limited, &at.route, why);
+            sink.skip(SkipClass::Excluded, &at.route, why);
             break;
         }
         start = behind(&range);
@@ -57,7 +57,7 @@ fn records(
             walk(&mut wire, range, message, true, &mut |event| {
                 strings.take(event, sink)
             })?;
-            strings.leave_all(sink)?;
+            strings.leave_all(sink);
         } else if !range.is_empty() {
             let step = format!("/record-{number}");
             strings.part(&step, range, &mut **wire.reader(), sink)?;

@@ -274,6 +274,19 @@ impl Sink for Collector<'_> {
     }
 
     fn name(&mut self, route: &Route, name: &str) {
+        self.named(route, name, |_| true);
+    }
+}
+
+impl Collector<'_> {
+    /// The path of a file, or what else names it: it may name anybody, but it
+    /// must hold no secret.
+    pub(super) fn path_name(&mut self, name: &str) {
+        self.named(&Route::default(), name, is_secret);
+    }
+
+    /// What is told of a name.
+    fn named(&mut self, route: &Route, name: &str, told: fn(&Match<'_>) -> bool) {
         self.scanner.reset();
         let fragment = Fragment {
             route: &route.join("@name"),
@@ -286,10 +299,6 @@ impl Sink for Collector<'_> {
             rows: &[],
         };
         let matches = self.scanner.scan(&fragment);
-        // Paths of a repository may name anybody; a name inside a file is as
-        // much its content as any text is.
-        let inside = !route.is_root();
-        let told = |hit: &Match<'_>| inside || is_secret(hit);
         for hit in matches.found.into_iter().filter(told) {
             self.add(&fragment, hit, None, &fragment.owned, &matches.masked);
         }

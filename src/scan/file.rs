@@ -14,7 +14,7 @@ use super::tree::Folder;
 use super::veil;
 use crate::audit;
 use crate::blob::{Blob, Kind, Limits, ReadSeek, Unopened};
-use crate::extract::{self, Sink as _, place};
+use crate::extract::{self, place};
 use crate::finding::{
     Category, Confidence, Coverage, Finding, Origin, OriginKind, Route, Secret, Severity, Skip,
     SkipClass,
@@ -54,7 +54,7 @@ pub(super) fn sweep(
         .reporting(sweep.progress, blob.size)
         .witnessed(sweep.witness)
         .keyed(policy.key());
-    collector.name(&Route::default(), &blob.path);
+    collector.path_name(&blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
     let mut audited = Vec::new();

@@ -8,8 +8,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use super::collect::Collector;
 use super::veil::{Names, Veil};
 use crate::engine::Engine;
-use crate::extract::Sink as _;
-use crate::finding::{Finding, OriginKind, Route};
+use crate::finding::{Finding, OriginKind};
 
 /// The paths with secrets masked, in the same order. A terminal needs
 /// [`crate::finding::printable`] besides.
@@ -18,7 +17,7 @@ pub fn shown_names(engine: &Engine, paths: &[&str]) -> Vec<String> {
         .par_iter()
         .flat_map_iter(|path| {
             let mut looker = Collector::new(engine.scanner(path), path, OriginKind::Tree);
-            looker.name(&Route::default(), path);
+            looker.path_name(path);
             looker.findings
         })
         .collect();

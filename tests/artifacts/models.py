@@ -72,7 +72,7 @@ def gguf_model(file: Path, sheet: Sheet, endianness: gguf.GGUFEndian) -> None:
     writer.add_chat_template("{{ messages[0]['content'] }} " + sheet.text("chat template"))
     writer.add_string("quantize.imatrix.file", sheet.path("string"))
     writer.add_string("general." + sheet.email("key"), "x")
-    writer.add_token_list(["<s>", sheet.text("array of strings"), "</s>"])
+    writer.add_token_list(["<s>", sheet.token("array of strings"), "</s>"])
     writer.add_array("notes", [f"n{n}" for n in range(500)] + [sheet.text("long array")])
     writer.add_tensor(sheet.path("tensor name"), np.zeros((8, 8), np.float32))
     writer.write_header_to_file()

@@ -122,9 +122,9 @@ impl<'a> Frames<'a> {
     }
 
     /// A message ends: its columns are delivered.
-    pub(super) fn leave(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    pub(super) fn leave(&mut self, sink: &mut dyn Sink) {
         if self.depth() == 0 {
-            return Ok(());
+            return;
         }
         if let Some(mut frame) = self.open.pop() {
             self.path.truncate(frame.start);
@@ -133,18 +133,16 @@ impl<'a> Frames<'a> {
                 cells.finish(sink);
             }
         }
-        Ok(())
     }
 
     /// Delivers all columns.
-    pub(super) fn flush(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
         self.columns = 0;
         for frame in &mut self.open {
             for (_, mut cells) in frame.columns.drain(..) {
                 cells.finish(sink);
             }
         }
-        Ok(())
     }
 
     /// The step of a field of the innermost message; the value of a map's entry
@@ -204,7 +202,7 @@ impl<'a> Frames<'a> {
         let same = |(path, _): &(String, Cells)| *path == column.path;
         let known = self.open[column.owner].columns.iter().position(same);
         if known.is_none() && self.columns >= COLUMNS {
-            self.flush(sink)?;
+            self.flush(sink);
         }
         let words = self.top().is_some_and(|top| top.message.role == Role::Word);
         let columns = &mut self.open[column.owner].columns;

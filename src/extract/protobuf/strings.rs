@@ -61,7 +61,7 @@ impl<'a> Strings<'a> {
                 key,
                 message,
             } => self.enter(name, index, key, message),
-            Event::Leave => return self.leave(sink),
+            Event::Leave => self.leave(sink),
             Event::Number { name, value } => self.facts.number(self.frames.top(), name, value),
             Event::Bytes {
                 name,
@@ -93,26 +93,25 @@ impl<'a> Strings<'a> {
     }
 
     /// A message ends.
-    fn leave(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    fn leave(&mut self, sink: &mut dyn Sink) {
         if let Some(frame) = self.frames.top().filter(|_| self.frames.depth() > 0) {
             let route = || self.at.route.join(self.frames.path());
             self.facts.leave(frame, route, sink);
         }
-        self.frames.leave(sink)
+        self.frames.leave(sink);
     }
 
     /// Leaves all messages but the outermost, wherever a walk broke off.
-    pub(in crate::extract) fn leave_all(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    pub(in crate::extract) fn leave_all(&mut self, sink: &mut dyn Sink) {
         while self.frames.depth() > 0 {
-            self.leave(sink)?;
+            self.leave(sink);
         }
-        Ok(())
     }
 
     /// Delivers what was gathered.
     pub(in crate::extract) fn finish(mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        self.leave_all(sink)?;
-        self.frames.flush(sink)?;
+        self.leave_all(sink);
+        self.frames.flush(sink);
         self.facts.finish(self.at, sink);
         self.notes.finish(&self.at.route, sink);
         if self.skipped {
