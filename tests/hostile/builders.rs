@@ -1,0 +1,30 @@
+//! The builders of the unit tests.
+
+#[path = "../builders/arrow.rs"]
+pub(crate) mod arrow;
+#[path = "../builders/compressed.rs"]
+pub(crate) mod compressed;
+#[path = "../builders/gguf.rs"]
+pub(crate) mod gguf;
+#[path = "../builders/hdf5.rs"]
+pub(crate) mod hdf5;
+#[path = "../builders/image.rs"]
+pub(crate) mod image;
+#[path = "../builders/npy.rs"]
+pub(crate) mod npy;
+#[path = "../builders/parquet.rs"]
+pub(crate) mod parquet;
+#[path = "../builders/pickle.rs"]
+pub(crate) mod pickle;
+#[path = "../builders/protobuf.rs"]
+pub(crate) mod protobuf;
+#[path = "../builders/seven_zip.rs"]
+pub(crate) mod seven_zip;
+#[path = "../builders/sqlite.rs"]
+pub(crate) mod sqlite;
+#[path = "../builders/tar.rs"]
+pub(crate) mod tar;
+#[path = "../builders/tflite.rs"]
+pub(crate) mod tflite;
+#[path = "../builders/zip.rs"]
+pub(crate) mod zip;
