@@ -5,7 +5,7 @@
 
 use super::lists::{Name, Standing};
 use crate::blob::{Opcode, Operand, Subject, Use};
-use crate::finding::Severity;
+use crate::finding::{Secret, Severity};
 
 /// What loading a pickle may do to whoever loads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,8 +70,18 @@ fn name_called(by: Opcode, name: &Name, arguments: &[Operand]) -> Verdict {
     if name.is("builtins", "type") && arguments.len() <= 1 {
         return CLEAN;
     }
+    if name.is("numpy.core", "_ufunc_reconstruct") || name.is("numpy._core", "_ufunc_reconstruct") {
+        return function_of_numpy(arguments);
+    }
+    // Its first argument is called with whatever follows.
+    if name.is("torch._tensor", "_rebuild_from_type_v2")
+        && !matches!(arguments.first(), Some(Operand::Name(..)))
+    {
+        return UNKNOWABLE;
+    }
     match standing {
         Standing::Harmless => CLEAN,
+        Standing::Applies if arguments.is_empty() => UNKNOWABLE,
         Standing::Applies => applied(arguments),
         Standing::Loads => match arguments {
             [Operand::Pickle, ..] => CLEAN,
@@ -118,6 +128,22 @@ fn looked_up(arguments: &[Operand]) -> Verdict {
             }
         }
         Operand::Name(..) => RUNS,
+        _ => WARNS,
+    }
+}
+
+/// `_ufunc_reconstruct(module, name)` imports anything it is told to.
+fn function_of_numpy(arguments: &[Operand]) -> Verdict {
+    let [Operand::Text(module), Operand::Text(name)] = arguments else {
+        return RUNS;
+    };
+    let text = |text: &Secret| String::from_utf8_lossy(text.reveal()).into_owned();
+    let (module, name) = (text(module), text(name));
+    let own = module == "numpy" || module.starts_with("scipy.special");
+    match Name::new(&module, &name).standing() {
+        Standing::Dangerous => RUNS,
+        Standing::Harmless => CLEAN,
+        _ if own && !name.contains('.') => CLEAN,
         _ => WARNS,
     }
 }

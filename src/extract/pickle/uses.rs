@@ -171,5 +171,9 @@ fn operand(argument: Argument<'_>) -> Operand {
 
 /// A name, cut at a character.
 fn kept(name: &str) -> String {
-    name[..name.floor_char_boundary(NAME)].to_owned()
+    let mut end = name.len().min(NAME);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name[..end].to_owned()
 }

@@ -142,6 +142,11 @@ fn folded(callee: &Value, arguments: &Value) -> Option<Value> {
             let (module, name) = path.split_once(':').or_else(|| path.rsplit_once('.'))?;
             global(module, name)
         }
+        [Value::Text(module), Value::Text(name)]
+            if named.name.as_deref() == Some("_ufunc_reconstruct") =>
+        {
+            global(module, name)
+        }
         [Value::Global(of), Value::Text(name), ..] if named.is_builtin("getattr") => {
             member(of, name)
         }

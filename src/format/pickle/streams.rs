@@ -145,9 +145,10 @@ impl<R: Read> Walk<'_, '_, R> {
     /// which older protocols write for bytes.
     pub(super) fn inside_bytes(&mut self, length: u64, text: bool) -> Result<u64, Stop> {
         let head = self.input.lookahead(SNIFFED)?;
-        let pickle = match text {
-            true => disguise::latin1(head).is_some_and(|head| looks_like_pickle(&head)),
-            false => looks_like_pickle(head),
+        let pickle = if text {
+            disguise::latin1(head).is_some_and(|head| looks_like_pickle(&head))
+        } else {
+            looks_like_pickle(head)
         };
         if !pickle || !self.may_enter() {
             return Ok(0);
@@ -197,10 +198,11 @@ struct Payload<'b, R> {
 impl<R: Read> Read for Payload<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.left).unwrap_or(usize::MAX);
-        let chunk = match self.text {
+        let chunk = if self.text {
             // Room for a character that the chunk would cut.
-            true => self.input.lookahead(STEP)?,
-            false => self.input.chunk()?,
+            self.input.lookahead(STEP)?
+        } else {
+            self.input.chunk()?
         };
         let chunk = &chunk[..chunk.len().min(left)];
         let (taken, made) = if self.text {
