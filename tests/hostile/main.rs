@@ -91,14 +91,18 @@ fn check(name: &str, bytes: &[u8]) {
     let room = MEMORY_FREE + 64 * bytes.len();
     assert!(peak < room, "{name}: {peak} bytes of memory");
     let most = 2 * UNPACKED + 64 * bytes.len() as u64;
-    assert!(heard.bytes < most, "{name}: {} bytes delivered", heard.bytes);
+    assert!(
+        heard.bytes < most,
+        "{name}: {} bytes delivered",
+        heard.bytes
+    );
     // Each fact stands for some bytes of the file, or of what it unpacks to.
     assert!(heard.facts < most, "{name}: {} facts", heard.facts);
 }
 
 fn rounds() -> usize {
     let rounds = std::env::var("HUBSWEEP_TEST_ROUNDS").ok();
-    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(60)
+    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(300)
 }
 
 #[test]
@@ -107,7 +111,11 @@ fn spoiled_files_are_read_within_bounds() {
     let mut kinds = std::collections::BTreeSet::new();
     let mut mutator = Mutator::new(0x5eed);
     for seed in &seeds {
-        let kind = Kind::sniff(&seed.name, &seed.bytes[..seed.bytes.len().min(HEAD)], seed.bytes.len() as u64);
+        let kind = Kind::sniff(
+            &seed.name,
+            &seed.bytes[..seed.bytes.len().min(HEAD)],
+            seed.bytes.len() as u64,
+        );
         kinds.insert(format!("{kind:?}"));
         check(&seed.name, &seed.bytes);
         for _ in 0..rounds() {
