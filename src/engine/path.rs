@@ -104,6 +104,10 @@ fn absolute(text: &[u8], at: usize) -> Option<usize> {
                 || !matches!(text[run - 1], b' '..=b'~')
                 || *byte == b'@'
         }
+        // A colour of a terminal, as in the tracebacks of notebooks: `\u001b[0;32m`.
+        [codes @ .., b'm'] if run > 0 => {
+            matches!(text[run - 1], b'[' | b';') && codes.iter().all(u8::is_ascii_digit)
+        }
         // `-I/home/…`.
         [b'-', flag] => flag.is_ascii_alphabetic(),
         _ => false,

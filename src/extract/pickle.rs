@@ -102,7 +102,11 @@ impl<'a> Strings<'a> {
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
         let raw = verbatim.then_some(offset);
-        self.named.deliver(key, bytes, raw, self.at, sink)
+        self.named.deliver(key, bytes, raw, self.at, sink)?;
+        match utf32(bytes) {
+            Some(text) => self.named.deliver(key, &text, None, self.at, sink),
+            None => Ok(()),
+        }
     }
 
     fn finish(self, sink: &mut dyn Sink) -> io::Result<()> {
@@ -114,5 +118,51 @@ impl<'a> Strings<'a> {
             );
         }
         self.failed
+    }
+}
+
+/// The text of bytes that are UTF-32, as arrays of texts are: names of classes
+/// and columns. Padding ends a line.
+fn utf32(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (units, []) = bytes.as_chunks::<4>() else {
+        return None;
+    };
+    // Numbers have other high bytes, or few that are letters.
+    let is_unit = |unit: &[u8; 4]| unit[2] <= 0x10 && unit[3] == 0;
+    if units.len() < 4 || !units.iter().all(is_unit) {
+        return None;
+    }
+    let mut text = String::new();
+    let mut letters = 0;
+    for unit in units {
+        let character = char::from_u32(u32::from_le_bytes(*unit))?;
+        letters += usize::from(character.is_alphanumeric());
+        if character != '\0' {
+            text.push(character);
+        } else if !text.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    (2 * letters >= text.chars().count() && letters >= 4).then(|| text.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_of_texts_are_texts() {
+        let wide = |text: &str, length: usize| -> Vec<u8> {
+            let mut units: Vec<u32> = text.chars().map(u32::from).collect();
+            units.resize(length, 0);
+            units.into_iter().flat_map(u32::to_le_bytes).collect()
+        };
+        let names = [wide("jane", 8), wide("müller", 8)].concat();
+        assert_eq!(utf32(&names).unwrap(), "jane\nmüller\n".as_bytes());
+        let numbers: Vec<u8> = (0..64u32).flat_map(u32::to_le_bytes).collect();
+        assert_eq!(utf32(&numbers), None);
+        let floats: Vec<u8> = [0.5f32; 8].into_iter().flat_map(f32::to_le_bytes).collect();
+        assert_eq!(utf32(&floats), None);
+        assert_eq!(utf32(b"plain text, of which four bytes are no unit"), None);
     }
 }

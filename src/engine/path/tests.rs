@@ -37,6 +37,11 @@ fn homes_name_their_user() {
         ),
         ("HOME=/home/mlind", "/home/mlind", "mlind"),
         (
+            r"\u001b[0;32m/home/mlind/a.py\u001b[0m in f",
+            "/home/mlind/a.py",
+            "mlind",
+        ),
+        (
             "\"/Users/mara.lind/x.ipynb\"",
             "/Users/mara.lind/x.ipynb",
             "mara.lind",
