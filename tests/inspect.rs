@@ -6,7 +6,6 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-#[allow(dead_code)] // only a part is needed here
 #[path = "builders/pickle.rs"]
 mod pickle;
 #[allow(dead_code)] // only a part is needed here

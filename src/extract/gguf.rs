@@ -216,7 +216,10 @@ impl<'a> Strings<'a> {
                 of,
                 count,
                 ref bytes,
-            } => self.begin(key, of, count, bytes.clone(), sink),
+            } => {
+                self.begin(key, of, count, bytes.clone(), sink);
+                Ok(())
+            }
             GgufEvent::Tensor { name, dtype, shape } => {
                 sink.fact(&self.at.route, &Fact::Tensor { name, dtype, shape });
                 self.end_array(sink);
@@ -255,14 +258,14 @@ impl<'a> Strings<'a> {
         count: u64,
         bytes: Option<Range<u64>>,
         sink: &mut dyn Sink,
-    ) -> io::Result<()> {
+    ) {
         match bytes {
             Some(range) if !range.is_empty() => self.later(Kind::Binary, range, key),
             _ => self.numbers |= !matches!(of, "string" | "array") && count > 0,
         }
         // Nested arrays belong to the array around them.
         if key == self.key {
-            return Ok(());
+            return;
         }
         self.end_array(sink);
         self.key(key, format!("array of {count} {of}").as_bytes(), sink);
@@ -271,7 +274,6 @@ impl<'a> Strings<'a> {
             "tokenizer.ggml.tokens" | "tokenizer.ggml.merges" => Array::Vocabulary(Vec::new()),
             _ => Array::Cells(Cells::new(key, self.at)),
         };
-        Ok(())
     }
 
     fn element(&mut self, index: u64, value: &[u8], sink: &mut dyn Sink) -> io::Result<()> {

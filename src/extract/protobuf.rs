@@ -32,7 +32,7 @@ pub(super) fn extract(
 ) -> io::Result<()> {
     let mut strings = Strings::new(Kind::Protobuf(proto), at);
     let walked = whole(reader, table(proto), &mut strings, sink);
-    strings.finish(sink)?;
+    strings.finish(sink);
     match walked {
         Ok(()) => Ok(()),
         Err(error) => fall_back(reader, &error, at, sink),

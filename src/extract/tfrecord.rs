@@ -24,7 +24,7 @@ pub(super) fn extract(
 ) -> io::Result<()> {
     let mut strings = Strings::new(Kind::TfRecord, at);
     let read = records(reader, &mut strings, at, sink);
-    strings.finish(sink)?;
+    strings.finish(sink);
     match read {
         Ok(()) => Ok(()),
         Err(error) => fall_back(reader, &error, at, sink),

@@ -194,11 +194,11 @@ impl<'a> Frames<'a> {
         }
         column.path.push_str(&self.step(name));
         let row = column.row;
-        self.column(column, sink)?.push(row, bytes, sink)
+        self.column(column, sink).push(row, bytes, sink)
     }
 
     /// The cells of a column, new ones if it has none yet.
-    fn column(&mut self, column: Column, sink: &mut dyn Sink) -> io::Result<&mut Cells> {
+    fn column(&mut self, column: Column, sink: &mut dyn Sink) -> &mut Cells {
         let same = |(path, _): &(String, Cells)| *path == column.path;
         let known = self.open[column.owner].columns.iter().position(same);
         if known.is_none() && self.columns >= COLUMNS {
@@ -219,6 +219,6 @@ impl<'a> Frames<'a> {
             columns.push((column.path, cells));
             self.columns += 1;
         }
-        Ok(&mut columns[place].1)
+        &mut columns[place].1
     }
 }

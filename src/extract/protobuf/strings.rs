@@ -109,7 +109,7 @@ impl<'a> Strings<'a> {
     }
 
     /// Delivers what was gathered.
-    pub(in crate::extract) fn finish(mut self, sink: &mut dyn Sink) -> io::Result<()> {
+    pub(in crate::extract) fn finish(mut self, sink: &mut dyn Sink) {
         self.leave_all(sink);
         self.frames.flush(sink);
         self.facts.finish(self.at, sink);
@@ -118,7 +118,6 @@ impl<'a> Strings<'a> {
             let why = self.facts.numbers().to_owned();
             sink.skip(SkipClass::ByDesign, &self.at.route, why);
         }
-        Ok(())
     }
 
     fn bytes(
