@@ -116,6 +116,10 @@ impl Kind {
             return Self::Protobuf(proto);
         }
         if looks_binary(head) {
+            // A header that does not begin as it should: loaders differ on it.
+            if path.ends_with(".safetensors") {
+                return Self::Safetensors;
+            }
             return utf16_without_mark(head).map_or(Self::Binary, Self::Utf16);
         }
         Self::Text(Text::by_name(path, head))

@@ -84,7 +84,9 @@ fn told<'a>(problem: &Problem, text: &'a str) -> blob::Problem<'a> {
         Problem::BadOffsets { at } | Problem::MetadataNotText { at } => {
             (ProblemClass::Malformed, Some(*at))
         }
-        Problem::WrongSize { first, .. } => (ProblemClass::Malformed, Some(*first)),
+        Problem::WrongSize { first, .. } | Problem::UnknownType { first, .. } => {
+            (ProblemClass::Malformed, Some(*first))
+        }
         _ => (ProblemClass::Malformed, None),
     };
     blob::Problem {

@@ -106,6 +106,14 @@ pub enum Problem {
         /// Where they begin, or the tensor's entry ends.
         at: u64,
     },
+    /// A type that the format does not have, or not yet.
+    #[error("{count} tensors are of a type that loaders do not know, the first at byte {first}")]
+    UnknownType {
+        /// Where the first one's entry ends.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
     /// A tensor takes other bytes than its type and shape say.
     #[error("{count} tensors take other bytes than their shape says, the first at byte {first}")]
     WrongSize {

@@ -13,6 +13,8 @@ pub fn looks_like_pickle(head: &[u8]) -> bool {
         // Whatever follows: what a scanner does not take for a pickle is one to
         // the unpickler all the same.
         [0x80, 0..=5, opcode, ..] => is_opcode(*opcode),
+        // No unpickler reads these; whoever wrote one meant it to be looked past.
+        [0x80, 6..=0x7f, rest @ ..] => imports(rest),
         [b'}' | b']', b'q', _, next, ..] if opens(*next) || matches!(next, b's' | b'a' | b'.') => {
             true
         }
@@ -181,7 +183,30 @@ fn is_global(text: &[u8]) -> bool {
         [b')', next, ..] => matches!(next, b'R' | 0x81),
         [b'q', _, next, ..] => opens(*next) || matches!(next, b'.' | b')'),
         [b'.' | b'b' | b'R' | b'o'] | [b'}' | b'N', b'b', ..] => true,
-        rest => is_put(rest) || is_quoted_line(rest),
+        rest => is_put(rest) || is_quoted_line(rest) || is_counted(rest),
+    }
+}
+
+/// Is it a string with its length in front, and an opcode behind? Lists of
+/// words begin with two names and a letter, too: no length of four letters
+/// fits, and a length of one must be no letter, or a call must follow.
+fn is_counted(text: &[u8]) -> bool {
+    let Some((&opcode, after)) = text.split_first() else {
+        return false;
+    };
+    let Some(behind) = argument(opcode, after) else {
+        return false;
+    };
+    let calls = matches!(behind, [b't', b'R', ..] | [b'o', b'.' | b'q' | b'0', ..]);
+    match opcode {
+        b'X' | b'T' | b'B' | 0x8c..=0x8e => behind.first().is_some_and(|next| is_opcode(*next)),
+        b'U' | b'C' => {
+            let length = after.first().copied().unwrap_or_default();
+            calls
+                || (!matches!(length, b' '..=b'~' | b'\t' | b'\n' | b'\r')
+                    && behind.first().is_some_and(|next| is_opcode(*next)))
+        }
+        _ => false,
     }
 }
 

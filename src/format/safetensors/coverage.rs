@@ -15,6 +15,7 @@ pub(super) struct Coverage {
     partial: bool,
     end: u64,
     wrong: Option<(u64, u64)>,
+    unknown: Option<(u64, u64)>,
 }
 
 impl Coverage {
@@ -22,8 +23,10 @@ impl Coverage {
     pub(super) fn add(&mut self, range: Range<u64>, dtype: &str, shape: &[u64], at: u64) {
         self.end = self.end.max(range.end);
         let length = range.end - range.start;
-        if bits(dtype).is_some_and(|bits| bytes(bits, shape) != Some(length)) {
-            self.wrong.get_or_insert((at, 0)).1 += 1;
+        match bits(dtype) {
+            Some(bits) if bytes(bits, shape) == Some(length) => {}
+            Some(_) => self.wrong.get_or_insert((at, 0)).1 += 1,
+            None => self.unknown.get_or_insert((at, 0)).1 += 1,
         }
         if self.ranges.len() == KEYS {
             self.partial = true;
@@ -37,6 +40,9 @@ impl Coverage {
         let mut problems = Vec::new();
         if let Some((first, count)) = self.wrong {
             problems.push(Problem::WrongSize { first, count });
+        }
+        if let Some((first, count)) = self.unknown {
+            problems.push(Problem::UnknownType { first, count });
         }
         if !self.partial {
             problems.extend(self.gaps(data));
