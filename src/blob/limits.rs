@@ -10,7 +10,7 @@ pub struct Limits {
     pub depth: u8,
     /// Most one member of an archive may yield.
     pub member_bytes: u64,
-    /// Most one member may yield per compressed byte, once beyond 1 MiB.
+    /// Most one member may yield per compressed byte, once beyond 16 MiB.
     pub ratio: u64,
     /// Most all archives inside one file may yield together: an archive in an
     /// archive gets no allowance of its own.

@@ -28,7 +28,7 @@ const RATIO_FREE: u64 = 1 << 30;
 const FILE_RATIO: u64 = 1000;
 
 /// Inside of something else: as for the members of archives.
-const MEMBER_RATIO_FREE: u64 = 1 << 20;
+const MEMBER_RATIO_FREE: u64 = 16 << 20;
 
 /// A compressed file, or one stored as it is in an archive.
 pub(super) fn extract(

@@ -103,7 +103,7 @@ impl Member {
 pub struct Limits {
     /// Most bytes.
     pub bytes: u64,
-    /// Most bytes per compressed byte, once there is more than 1 MiB.
+    /// Most bytes per compressed byte, once there is more than 16 MiB.
     pub ratio: u64,
 }
 

@@ -7,7 +7,7 @@ use crate::format::FormatError;
 use crate::format::codec::{Budget, Codec, Unpack};
 
 /// Up to here any ratio is fine: small files of zeros are no bombs.
-const RATIO_FREE: u64 = 1024 * 1024;
+const RATIO_FREE: u64 = 16 * 1024 * 1024;
 
 /// Says that an end mark tells where LZMA data ends.
 const END_MARKED: u16 = 2;
