@@ -14,8 +14,8 @@ use crate::blob::{Fact, Fragment, Kind, Positions, Route, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
-    Category, Coverage, Finding, FingerprintKey, Location, Origin, OriginKind, Skip, SkipClass,
-    Snippet, Span, Verdict,
+    Category, Confidence, Coverage, Finding, FingerprintKey, Location, Origin, OriginKind, Skip,
+    SkipClass, Snippet, Span, Verdict,
 };
 use crate::policy::{self, Marker};
 use crate::rule::Detector;
@@ -114,9 +114,21 @@ impl<'e> Collector<'e> {
             .detector
             .map_or(Category::Secret, Detector::category);
         let location = self.locate(fragment, &hit, position);
-        let identity = (hit.rule.id.to_string(), hit.secret.reveal().to_vec());
+        // A name that promises a secret stands before every cell of its column:
+        // the column is one finding.
+        let column = !fragment.rows.is_empty() && hit.rule.detector == Some(Detector::Assignment);
+        let value = if column {
+            fragment.route.as_str().as_bytes()
+        } else {
+            hit.secret.reveal()
+        };
+        let identity = (hit.rule.id.to_string(), value.to_vec());
         if let Some(&known) = self.known.get(&identity) {
-            return self.found_again(known, location);
+            self.found_again(known, location);
+            if column {
+                doubt(&mut self.findings[known]);
+            }
+            return;
         }
         let route = location.route.as_ref().map_or("", Route::as_str);
         let fingerprint = if is_guessable(&hit) {
@@ -302,6 +314,18 @@ impl Collector<'_> {
         for hit in matches.found.into_iter().filter(told) {
             self.add(&fragment, hit, None, &fragment.owned, &matches.masked);
         }
+    }
+}
+
+/// Most values of a column that may all be secrets: more are keys of rows.
+const MOST_IN_COLUMN: usize = 20;
+
+/// Of a column with many values under a name that promises secrets, doubt it.
+fn doubt(finding: &mut Finding) {
+    if finding.also.len() == MOST_IN_COLUMN {
+        finding.confidence = Confidence::Low;
+        let why = format!("more than {MOST_IN_COLUMN} values in a column: a key of rows, likely");
+        finding.evidence.push(why);
     }
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on must stop
 
 mod builders;
+mod columns;
 mod command_line;
 mod determinism;
 mod formats;
