@@ -40,7 +40,6 @@ fn keys_of_rows_are_no_secrets_and_few_values_are() {
     assert_eq!(code, Some(0), "{report:#}");
     let told = places(&report, "generic-secret-assignment").len();
     assert!(told > 50, "{told}");
-    assert_eq!(report["findings"].as_array().unwrap().len(), 1);
     table(&folder, "secret_key", &ids(3));
     let (report, _) = folder.json();
     assert_eq!(blocking(&report).len(), 1, "{report:#}");
