@@ -50,9 +50,10 @@ pub fn open_folder<'a, R: Read + Seek>(
         let between = coders.peek().is_some();
         let packed = folder.packed.end.saturating_sub(start);
         let budget = Budget {
-            bytes: match between {
-                true => budget.bytes.min(packed.saturating_mul(budget.ratio)),
-                false => budget.bytes,
+            bytes: if between {
+                budget.bytes.min(packed.saturating_mul(budget.ratio))
+            } else {
+                budget.bytes
             },
             ..budget
         };

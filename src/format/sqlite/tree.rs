@@ -296,8 +296,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
 
     /// Delivers the texts and blobs of a row.
     fn record(&mut self, payload: &[u8], place: Option<u64>, id: u64) -> Result<(), FormatError> {
-        let what = "row of an SQLite table";
-        let offset = place.unwrap_or(0);
+        let (what, offset) = ("row of an SQLite table", place.unwrap_or(0));
         let wrong = FormatError::Malformed { what, offset };
         let Some(record) = Record::new(payload) else {
             return self.damaged(wrong);
@@ -338,14 +337,14 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             return;
         };
         if entries.len() < self.limits.tables {
-            entries.extend(self.entry(payload).map(|mut entry| {
+            if let Some(mut entry) = self.entry(payload) {
                 let held = entry.name.len() + entry.sql.len();
                 match self.room.checked_sub(held) {
                     Some(room) => self.room = room,
                     None => entry.sql = String::new(),
                 }
-                entry
-            }));
+                entries.push(entry);
+            }
         } else {
             let what = "number of tables in an SQLite file";
             let _ = self.damaged(FormatError::Limit { what });
@@ -371,7 +370,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         let mut name = text(1).unwrap_or_default();
         // Its names are lost, its rows are not.
         if index || sql.len() > create::LONGEST {
-            sql = String::new();
+            sql.clear();
         }
         if name.len() > create::NAME {
             name = format!("table-{root}");
