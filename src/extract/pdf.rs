@@ -60,11 +60,7 @@ pub(super) fn extract(
                 // Many writers keep the length elsewhere.
                 let next = found.get(number + 1).map_or(u64::MAX, |next| next.0);
                 let length = length.unwrap_or(next.saturating_sub(from));
-                let mut section = Section::new(reader, from, length)?;
-                match charge(section.len(), &spare, &inner.left) {
-                    Ok(()) => nested(&mut section, "", &inner, sink)?,
-                    Err(error) => sink.skip(skip_class(&error), &inner.route, error.to_string()),
-                }
+                picture(reader, (from, length), &spare, &inner, sink)?;
             }
             Packed::Flate | Packed::Ascii85Flate => {
                 match unpack(reader, (from, length, packed), &spare, &inner) {
@@ -79,6 +75,24 @@ pub(super) fn extract(
         sink.skip(SkipClass::ByDesign, &at.route, why);
     }
     Ok(())
+}
+
+/// A picture that stands as it is.
+fn picture(
+    reader: &mut dyn ReadSeek,
+    (from, length): (u64, u64),
+    spare: &Cell<u64>,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let mut section = Section::new(reader, from, length)?;
+    match charge(section.len(), spare, &at.left) {
+        Ok(()) => nested(&mut section, "", at, sink),
+        Err(error) => {
+            sink.skip(skip_class(&error), &at.route, error.to_string());
+            Ok(())
+        }
+    }
 }
 
 /// Strings outside of streams, unescaped: titles and authors are often in
