@@ -12,7 +12,7 @@ mod tests;
 use std::cell::Cell;
 use std::io::{self, Read};
 
-use super::section::Section;
+use super::section::{Section, charge};
 use super::unpacked::{self, Counted};
 use super::{Inside, Sink, fall_back, nested, office, skip_class, stream};
 use crate::blob::{Fact, Kind, ReadSeek, Text};
@@ -141,7 +141,8 @@ fn extract_member(
     }
     let name = String::from_utf8_lossy(&member.name);
     if office::is_part(&name) {
-        let text = office::Plain::new(open_member(&mut reader, member, limits)?);
+        let part = open_member(&mut reader, member, limits)?;
+        let text = office::Plain::new(Counted::new(part, &at.left));
         let shown = Inside {
             raw: None,
             ..at.part("@text")
@@ -150,7 +151,8 @@ fn extract_member(
         let _ = stream::sweep(&mut { text }, Kind::Text(Text::Plain), &shown, sink);
     }
     if is_configuration(&name) {
-        document(open_member(&mut reader, member, limits)?, &name, at, sink);
+        let text = open_member(&mut reader, member, limits)?;
+        document(Counted::new(text, &at.left), &name, at, sink);
     }
     // What is stored as it is can be read in place, whatever its size: nothing
     // is unpacked, so nothing counts against the limits.
@@ -190,19 +192,4 @@ fn document(reader: impl Read, name: &str, at: &Inside, sink: &mut dyn Sink) {
     } else {
         sink.fact(&at.route, &Fact::Document { name, text: &text });
     }
-}
-
-/// Takes the bytes of a stored member from what the file has, then from what
-/// may be unpacked.
-fn charge(length: u64, spare: &Cell<u64>, left: &Cell<u64>) -> Result<(), FormatError> {
-    let over = length.saturating_sub(spare.get());
-    spare.set(spare.get().saturating_sub(length));
-    match left.get().checked_sub(over) {
-        Some(rest) => left.set(rest),
-        None => {
-            let what = "bytes that all archives in one file yield";
-            return Err(FormatError::Limit { what });
-        }
-    }
-    Ok(())
 }

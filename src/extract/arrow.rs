@@ -4,6 +4,7 @@
 //! and what stands between the values. Numbers are not read; damage costs the
 //! column or batch it is in.
 
+use std::cell::Cell;
 use std::io::{self, Read};
 
 use super::columns::{Columns, Label};
@@ -30,10 +31,9 @@ pub(super) fn extract(
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     let left = at.left.get();
-    let unpacked = match at.depth {
-        0 => left.max(size.saturating_mul(UNPACKED)),
-        _ => left,
-    };
+    let own = Cell::new(left.max(size.saturating_mul(UNPACKED)));
+    // What is inside of something else shares with all of it.
+    let unpacked = if at.depth == 0 { &own } else { &*at.left };
     let limits = arrow::Limits {
         header: at.limits.header_bytes,
         value: at.limits.string_bytes,

@@ -3,9 +3,10 @@
 //! In: a PDF. Out: the document as text, each unpacked stream and the text it
 //! shows under `/stream-N`, pictures as the files they are.
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read, SeekFrom};
 
-use super::section::Section;
+use super::section::{Section, charge};
 use super::{Inside, Sink, nested, skip_class, stream};
 use crate::blob::{Kind, ReadSeek, Text};
 use crate::finding::SkipClass;
@@ -37,6 +38,9 @@ pub(super) fn extract(
         return Ok(());
     }
     properties(reader, at, sink)?;
+    // Streams may claim each other's bytes: beyond the length of the file what
+    // is read counts as unpacked.
+    let spare = Cell::new(reader.seek(SeekFrom::End(0))?);
     let mut pictures = false;
     for (number, &(from, length, packed)) in found.iter().enumerate() {
         if number == STREAMS {
@@ -53,11 +57,13 @@ pub(super) fn extract(
             Packed::Plain => {}
             Packed::Other => pictures = true,
             Packed::Jpeg => {
-                let length = length.unwrap_or(u64::MAX);
-                nested(&mut Section::new(reader, from, length)?, "", &inner, sink)?;
+                // Many writers keep the length elsewhere.
+                let next = found.get(number + 1).map_or(u64::MAX, |next| next.0);
+                let length = length.unwrap_or(next.saturating_sub(from));
+                picture(reader, (from, length), &spare, &inner, sink)?;
             }
             Packed::Flate | Packed::Ascii85Flate => {
-                match unpack(reader, from, length, packed, &inner) {
+                match unpack(reader, (from, length, packed), &spare, &inner) {
                     Ok(content) => deliver(&content, &inner, sink)?,
                     Err(error) => sink.skip(skip_class(&error), &inner.route, error.to_string()),
                 }
@@ -69,6 +75,24 @@ pub(super) fn extract(
         sink.skip(SkipClass::ByDesign, &at.route, why);
     }
     Ok(())
+}
+
+/// A picture that stands as it is.
+fn picture(
+    reader: &mut dyn ReadSeek,
+    (from, length): (u64, u64),
+    spare: &Cell<u64>,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let mut section = Section::new(reader, from, length)?;
+    match charge(section.len(), spare, &at.left) {
+        Ok(()) => nested(&mut section, "", at, sink),
+        Err(error) => {
+            sink.skip(skip_class(&error), &at.route, error.to_string());
+            Ok(())
+        }
+    }
 }
 
 /// Strings outside of streams, unescaped: titles and authors are often in
@@ -100,11 +124,17 @@ fn properties(reader: &mut dyn ReadSeek, at: &Inside, sink: &mut dyn Sink) -> io
 fn without_streams(part: &[u8]) -> Vec<u8> {
     let mut kept = Vec::new();
     let mut rest = part;
+    let mut closed = true;
     while let Some(begin) = memchr::memmem::find(rest, b"stream") {
         let behind = begin + b"stream".len();
         kept.extend_from_slice(&rest[..begin]);
         let opens = matches!(rest.get(behind), Some(b'\r' | b'\n'));
-        let end = memchr::memmem::find(&rest[behind..], b"endstream").filter(|_| opens);
+        let mut end = None;
+        if opens && closed {
+            end = memchr::memmem::find(&rest[behind..], b"endstream");
+            // Where none follows, none follows what comes next either.
+            closed = end.is_some();
+        }
         rest = &rest[end.map_or(behind, |end| behind + end + b"endstream".len())..];
     }
     kept.extend_from_slice(rest);
@@ -114,9 +144,8 @@ fn without_streams(part: &[u8]) -> Vec<u8> {
 /// The content of a packed stream.
 fn unpack(
     reader: &mut dyn ReadSeek,
-    from: u64,
-    length: Option<u64>,
-    packed: Packed,
+    (from, length, packed): (u64, Option<u64>, Packed),
+    spare: &Cell<u64>,
     at: &Inside,
 ) -> Result<Vec<u8>, FormatError> {
     let most = at.limits.member_bytes.min(at.left.get());
@@ -129,11 +158,13 @@ fn unpack(
     } else {
         let mut armored = Vec::new();
         input.take(most).read_to_end(&mut armored)?;
+        charge(armored.len() as u64, spare, &at.left)?;
         let bytes = Cursor::new(ascii85(&armored));
         let decoder = flate2::read::ZlibDecoder::new(bytes);
         decoder.take(most).read_to_end(&mut content)
     };
-    at.left.set(at.left.get() - content.len() as u64);
+    at.left
+        .set(at.left.get().saturating_sub(content.len() as u64));
     if content.len() as u64 == most {
         let what = "unpacked bytes of a PDF";
         return Err(FormatError::Limit { what });

@@ -3,9 +3,11 @@
 //! In: a seekable reader and a range of it. Out: a reader of that range alone,
 //! so that a member stored as it is needs no copy.
 
+use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::blob::ReadSeek;
+use crate::format::FormatError;
 
 /// See the module.
 pub(super) struct Section<'a> {
@@ -28,6 +30,26 @@ impl<'a> Section<'a> {
             at: 0,
         })
     }
+
+    /// Bytes of it.
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+/// Takes the bytes of a section from what the file has, then from what
+/// may be unpacked.
+pub(super) fn charge(length: u64, spare: &Cell<u64>, left: &Cell<u64>) -> Result<(), FormatError> {
+    let over = length.saturating_sub(spare.get());
+    spare.set(spare.get().saturating_sub(length));
+    match left.get().checked_sub(over) {
+        Some(rest) => left.set(rest),
+        None => {
+            let what = "bytes that all archives in one file yield";
+            return Err(FormatError::Limit { what });
+        }
+    }
+    Ok(())
 }
 
 impl Read for Section<'_> {

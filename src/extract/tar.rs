@@ -21,6 +21,9 @@ use crate::format::tar::{BLOCK, Member, MemberKind, Problem, Walk};
 /// member.
 const TOLD: usize = 10_000;
 
+/// Longer ones are none that every member has.
+const SHORT: usize = 1024;
+
 /// An archive that is a file, or a part of one.
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
@@ -142,9 +145,12 @@ impl<'a> Archive<'a> {
             sink.name(&inner.route, &link);
         }
         for text in &member.texts {
-            let told = [text.key.as_bytes(), b"\0", &text.value].concat();
-            if self.told.len() < TOLD && !self.told.insert(told) {
-                continue;
+            let short = text.key.len() + text.value.len() <= SHORT;
+            if short && self.told.len() < TOLD {
+                let told = [text.key.as_bytes(), b"\0", &text.value].concat();
+                if !self.told.insert(told) {
+                    continue;
+                }
             }
             let (key, value) = (&text.key, &text.value);
             sink.fact(&inner.route, &Fact::Metadata { key, value });

@@ -58,15 +58,15 @@ pub trait Visit {
 
 /// How far a walk goes.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct Limits<'l> {
     /// Longest flatbuffer.
     pub header: u64,
     /// Longest value that is read whole.
     pub value: u64,
     /// Most that a compressed buffer yields per byte.
     pub ratio: u64,
-    /// Most that all compressed buffers yield.
-    pub unpacked: u64,
+    /// What all compressed buffers may yield: less once they have.
+    pub unpacked: &'l Cell<u64>,
     /// Most rows; those behind are not read.
     pub sample: Option<u64>,
 }
@@ -97,19 +97,17 @@ fn is_feather(head: &[u8]) -> bool {
 pub fn walk<R: ?Sized + Read + Seek>(
     reader: &mut R,
     size: u64,
-    limits: &Limits,
+    limits: &Limits<'_>,
     visit: &mut dyn Visit,
 ) -> Result<End, FormatError> {
     let mut head = Vec::new();
     reader.rewind()?;
     reader.take(START).read_to_end(&mut head)?;
-    let unpacked = Cell::new(limits.unpacked);
     let reader = RefCell::new(reader);
     let mut walk = Walk {
         reader: &reader,
         size,
         limits,
-        unpacked: &unpacked,
         visit,
         schema: None,
         dictionaries: HashMap::new(),
@@ -129,8 +127,7 @@ pub fn walk<R: ?Sized + Read + Seek>(
 struct Walk<'w, 'r, R: ?Sized> {
     reader: &'r RefCell<&'r mut R>,
     size: u64,
-    limits: &'w Limits,
-    unpacked: &'r Cell<u64>,
+    limits: &'r Limits<'r>,
     visit: &'w mut dyn Visit,
     schema: Option<Schema>,
     dictionaries: HashMap<i64, Vec<usize>>,
@@ -144,8 +141,10 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
     fn stream(&mut self) -> Result<(), FormatError> {
         let mut at = 0;
         loop {
+            let from = at;
             at = self.messages(at, self.size)?;
-            let again = at > 0 && at < self.size && self.begins(at)?;
+            // Where a stream begins and breaks off at once no other one follows.
+            let again = at > from && at < self.size && self.begins(at)?;
             if !again {
                 break;
             }
@@ -276,7 +275,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
                     // Offsets of lists are read for each column below them.
                     budget: Cell::new(len.saturating_mul(8).saturating_add(1 << 20)),
                     ratio: self.limits.ratio,
-                    unpacked: self.unpacked,
+                    unpacked: self.limits.unpacked,
                 },
                 visit: &mut *self.visit,
                 first,

@@ -21,6 +21,9 @@ pub use sniff::looks_like;
 const ASIDE: usize = 1 << 20;
 const ASIDES: usize = 8 << 20;
 
+/// Most streams of bzip2: each takes megabytes of memory that is cleared first.
+const BZIP2_STREAMS: u64 = 50_000;
+
 /// Longest padding of zeros passed over between streams.
 const PADDING: u64 = 1 << 20;
 
@@ -227,6 +230,10 @@ impl<R: Read> Streams<R> {
                     self.trailer = 4;
                 }
                 _ => {}
+            }
+            if self.format == Compressed::Bzip2 && self.begun >= BZIP2_STREAMS {
+                let what = "number of bzip2 streams in one file";
+                return Err(FormatError::Limit { what });
             }
             self.begun += 1;
             self.unpack.start(codec)?;

@@ -124,18 +124,18 @@ fn exif_block(block: &[u8], sink: &mut PictureSink<'_>) {
     }
 }
 
-/// Inflates a text of at most [`LONGEST`] bytes.
-fn inflate(packed: &[u8]) -> Result<Vec<u8>, FormatError> {
+/// Inflates a text of fewer bytes than `left`, which is at most [`LONGEST`].
+fn inflate(packed: &[u8], left: u64) -> Result<Vec<u8>, FormatError> {
     let mut text = Vec::new();
     flate2::read::ZlibDecoder::new(packed)
-        .take(LONGEST)
+        .take(left)
         .read_to_end(&mut text)
         .map_err(|_| FormatError::Malformed {
             what: "compressed text of a picture",
             offset: 0,
         })?;
-    if text.len() as u64 == LONGEST {
-        let what = "16 MiB of a compressed text in a picture";
+    if text.len() as u64 == left {
+        let what = "16 MiB of compressed texts in a picture";
         return Err(FormatError::Limit { what });
     }
     Ok(text)

@@ -7,6 +7,7 @@
 pub mod text;
 
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use super::FormatError;
 
@@ -56,6 +57,7 @@ pub fn walk<R: Read + Seek>(
     let mut base = 0u64;
     // Places up to here were looked at already.
     let mut done = 0usize;
+    let mut previous = 0u64;
     let mut encrypted = false;
     loop {
         let before = buffer.len();
@@ -75,10 +77,15 @@ pub fn walk<R: Read + Seek>(
         }
         for found in memchr::memmem::find_iter(&buffer[done..], KEYWORD) {
             let place = done + found;
-            if place < end {
-                if let Some(stream) = stream(&buffer, place, base) {
+            if place < end && opens(&buffer, place) {
+                // A dictionary does not begin before the stream before it: each
+                // byte is looked at for one stream only.
+                let from = previous.saturating_sub(base) as usize;
+                let from = from.max(place.saturating_sub(DICTIONARY));
+                if let Some(stream) = stream(&buffer, from..place, base) {
                     sink(stream);
                 }
+                previous = base + (place + KEYWORD.len()) as u64;
             }
         }
         if last {
@@ -91,18 +98,22 @@ pub fn walk<R: Read + Seek>(
     }
 }
 
-/// The stream whose keyword stands at `place`.
-fn stream(buffer: &[u8], place: usize, base: u64) -> Option<Found> {
+/// Does the keyword at `place` end its line, and no stream?
+fn opens(buffer: &[u8], place: usize) -> bool {
+    let behind = buffer.get(place + KEYWORD.len());
+    matches!(behind, Some(b'\r' | b'\n')) && !buffer[..place].ends_with(b"end")
+}
+
+/// The stream whose dictionary is in a range, with the keyword behind it.
+fn stream(buffer: &[u8], dictionary: Range<usize>, base: u64) -> Option<Found> {
+    let place = dictionary.end;
     let behind = &buffer[place + KEYWORD.len()..];
     let line = match behind {
         [b'\r', b'\n', ..] => 2,
         [b'\n' | b'\r', ..] => 1,
         _ => return None,
     };
-    let before = &buffer[place.saturating_sub(DICTIONARY)..place];
-    if before.ends_with(b"end") {
-        return None;
-    }
+    let before = &buffer[dictionary];
     let start = memchr::memmem::rfind(before, b"obj").map_or(0, |at| at + 3);
     let dictionary = &before[start..];
     // `stream` in a text, not behind a dictionary.

@@ -27,6 +27,9 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Bytes of the header of the database, at the front of the first page.
 const HEADER: usize = 100;
 
+/// Most bytes of names and statements held of the schema.
+const SCHEMA: usize = 64 << 20;
+
 /// How text is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Encoding {
@@ -159,6 +162,8 @@ struct Walk<'w, 'r, R: ?Sized> {
     end: End,
     /// What is read of the schema while its rows go by.
     schema: Option<Vec<Entry>>,
+    /// Bytes of names and statements that may still be held.
+    room: usize,
     /// Row of a table without rowids, or number of rows so far.
     rows: u64,
     /// Pages of overflow that may still be read: those of a log are shared by
@@ -176,7 +181,9 @@ struct Walk<'w, 'r, R: ?Sized> {
 
 /// A row of the schema that names a tree.
 struct Entry {
-    table: Table,
+    name: String,
+    /// The statement that made it, unless it is an index.
+    sql: String,
     root: u32,
     index: bool,
 }
@@ -191,6 +198,7 @@ impl<'w, 'r, R: ?Sized + Read + Seek> Walk<'w, 'r, R> {
             encoding: Encoding::default(),
             end: End::default(),
             schema: None,
+            room: SCHEMA,
             rows: 0,
             overflow,
             damage: Vec::new(),
@@ -219,7 +227,9 @@ impl<'w, 'r, R: ?Sized + Read + Seek> Walk<'w, 'r, R> {
                 self.end.indexes = true;
                 self.tree(entry.root, false)?;
             } else {
-                self.table(&entry.table, entry.root, true)?;
+                let columns = create::parse(&entry.sql).columns;
+                let name = entry.name;
+                self.table(&Table { name, columns }, entry.root, true)?;
             }
         }
         self.unused()

@@ -193,18 +193,30 @@ pub fn appended<R: Read + Seek>(reader: &mut R) -> io::Result<Option<u64>> {
 impl Directory {
     /// Keeps a gap, unless it is a data descriptor or made of members.
     fn note_gap(&mut self, gap: Range<u64>, held: bool) {
-        if !held && gap.end - gap.start > DESCRIPTOR && self.gaps.len() < GAPS {
+        if held || gap.end - gap.start <= DESCRIPTOR {
+            return;
+        }
+        if self.gaps.len() < GAPS {
             self.gaps.push(gap);
+        } else {
+            self.limit("number of gaps between zip members");
         }
     }
 
     /// Keeps a comment.
     fn note_comment(&mut self, bytes: Vec<u8>, offset: u64) {
-        if bytes.is_empty() || self.comment_bytes.saturating_add(bytes.len()) > COMMENTS {
+        if bytes.is_empty() {
             return;
+        }
+        if self.comment_bytes.saturating_add(bytes.len()) > COMMENTS {
+            return self.limit("length of zip comments");
         }
         self.comment_bytes += bytes.len();
         self.comments.push(Comment { bytes, offset });
+    }
+
+    fn limit(&mut self, what: &'static str) {
+        self.incomplete.get_or_insert(FormatError::Limit { what });
     }
 
     /// Takes a member in; `false` when a limit is reached.

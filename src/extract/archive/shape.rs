@@ -9,6 +9,7 @@ use std::io;
 use crate::blob::{self, Fact, Kind, ProblemClass, ReadSeek};
 use crate::extract::section::Section;
 use crate::extract::{Inside, Sink, named, stream};
+use crate::format::FormatError;
 use crate::format::member_name::link_escape;
 use crate::format::zip::{Directory, Member, Problem};
 
@@ -58,7 +59,8 @@ pub(super) fn problems(directory: &Directory, at: &Inside, sink: &mut dyn Sink) 
         };
         // Members that lost their directory are listed nowhere, which is said
         // already.
-        let cut = directory.incomplete.is_some();
+        let limited = matches!(directory.incomplete, Some(FormatError::Limit { .. }));
+        let cut = directory.incomplete.is_some() && !limited;
         if cut && matches!(problem, Problem::Unlisted { .. }) {
             continue;
         }

@@ -61,6 +61,9 @@ impl Receiver<'_, '_> {
 
     fn cell(&mut self, row: Option<u64>, value: &[u8]) -> io::Result<()> {
         let Column { path, text, .. } = self.column;
+        if value.is_empty() {
+            return Ok(());
+        }
         let place = (self.index, path.as_str());
         if !text && self.blobs.take(place, row, value, self.sink)? {
             return Ok(());

@@ -46,6 +46,9 @@ pub(super) struct Body<'r, R: ?Sized> {
 /// What a compressed buffer may yield whatever its ratio.
 const FREE: u64 = 16 << 20;
 
+/// Most bytes held of one buffer.
+const LARGEST: u64 = 128 * 1024;
+
 /// An open buffer.
 pub(super) struct Buffer<'r, R: ?Sized + Read + Seek> {
     pub(super) bytes: Bytes<Source<'r, R>>,
@@ -93,7 +96,7 @@ impl<'r, R: ?Sized + Read + Seek> Body<'r, R> {
                 Source::Zstd(Box::new(decoder).take(len))
             }
         };
-        let bytes = Bytes::with_skip(source, Source::skip);
+        let bytes = Bytes::sized(source, Source::skip, window(len), 0);
         let place = None;
         Ok(Buffer { bytes, len, place })
     }
@@ -113,11 +116,10 @@ impl<'r, R: ?Sized + Read + Seek> Body<'r, R> {
 
 impl<'r, R: ?Sized + Read + Seek> Buffer<'r, R> {
     fn plain(part: Part<'r, R>) -> Self {
-        Self {
-            len: part.end - part.at,
-            place: Some(part.at),
-            bytes: Bytes::with_skip(Source::Plain(part), Source::skip),
-        }
+        let len = part.end - part.at;
+        let place = Some(part.at);
+        let bytes = Bytes::sized(Source::Plain(part), Source::skip, window(len), 0);
+        Self { bytes, len, place }
     }
 
     /// The next number of 4 or 8 bytes.
@@ -158,6 +160,12 @@ impl<'r, R: ?Sized + Read + Seek> Buffer<'r, R> {
         let what = "numbers of an Arrow buffer";
         malformed(what, self.place.unwrap_or(0))
     }
+}
+
+/// The window for so many bytes: most batches of most files are short, and a
+/// window is cleared when it is made.
+fn window(len: u64) -> usize {
+    len.clamp(1, LARGEST) as usize
 }
 
 /// A window as a reader.

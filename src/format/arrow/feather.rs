@@ -108,7 +108,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
                 codec: None,
                 budget: Cell::new(total.saturating_mul(2)),
                 ratio: self.limits.ratio,
-                unpacked: self.unpacked,
+                unpacked: self.limits.unpacked,
             },
             visit: &mut *self.visit,
             first: 0,

@@ -141,13 +141,18 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         end: u64,
         left: &mut u64,
     ) -> Result<Option<Range<u64>>, FormatError> {
-        let next = message::read(&mut **self.reader.borrow_mut(), at, end, self.limits.header);
+        let what = "overlapping batches of an Arrow file";
+        let longest = self.limits.header.min(*left);
+        let next = message::read(&mut **self.reader.borrow_mut(), at, end, longest);
+        // Headers may overlap too, and cost what they are long even if damaged.
+        let read_to = self.reader.borrow_mut().stream_position()?;
+        let rest = left.checked_sub(read_to.saturating_sub(at));
+        *left = rest.ok_or(FormatError::Limit { what })?;
         let read = match next {
             Ok(Next::Message(message)) if self.seen.contains(&message.body) => return Ok(None),
             Ok(Next::Message(message)) => {
                 let behind = message.body.saturating_add(message.body_len).min(end);
-                let what = "overlapping batches of an Arrow file";
-                let rest = left.checked_sub(behind.saturating_sub(at));
+                let rest = left.checked_sub(behind.saturating_sub(message.body));
                 *left = rest.ok_or(FormatError::Limit { what })?;
                 self.message(&message).map(|()| Some(at..behind))
             }

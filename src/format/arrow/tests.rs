@@ -1,5 +1,6 @@
 //! Streams built by hand, whole and damaged.
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read};
 
 use super::{End, Limits, Schema, Value, Visit, looks_like, walk};
@@ -60,20 +61,19 @@ impl Visit for Seen {
     }
 }
 
-const LIMITS: Limits = Limits {
-    header: 1 << 20,
-    value: 1 << 20,
-    ratio: 200,
-    unpacked: 1 << 30,
-    sample: None,
-};
-
-fn read(bytes: &[u8], limits: &Limits) -> (Seen, Result<End, FormatError>) {
+fn read(bytes: &[u8], sample: Option<u64>) -> (Seen, Result<End, FormatError>) {
     let mut seen = Seen::default();
+    let limits = Limits {
+        header: 1 << 20,
+        value: 1 << 20,
+        ratio: 200,
+        unpacked: &Cell::new(1 << 30),
+        sample,
+    };
     let end = walk(
         &mut Cursor::new(bytes),
         bytes.len() as u64,
-        limits,
+        &limits,
         &mut seen,
     );
     (seen, end)
@@ -88,7 +88,7 @@ fn texts<'s>(seen: &'s Seen, column: &str) -> Vec<(u64, &'s str)> {
 fn values_rows_and_metadata_of_a_stream() {
     let bytes = builder::stream(&["one", "", "three"], &["four"]);
     assert!(looks_like(&bytes) && looks_like(&bytes[..200]));
-    let (seen, end) = read(&bytes, &LIMITS);
+    let (seen, end) = read(&bytes, None);
     assert_eq!(
         texts(&seen, "/text"),
         [(0, "one"), (2, "three"), (3, "four")]
@@ -112,13 +112,7 @@ fn values_rows_and_metadata_of_a_stream() {
 #[test]
 fn a_sample_stops_at_its_row_and_says_so() {
     let bytes = builder::stream(&["one", "two"], &["three"]);
-    let (seen, end) = read(
-        &bytes,
-        &Limits {
-            sample: Some(1),
-            ..LIMITS
-        },
-    );
+    let (seen, end) = read(&bytes, Some(1));
     assert_eq!(texts(&seen, "/text"), [(0, "one")]);
     assert_eq!(texts(&seen, "/tags"), [(0, "one"), (0, "t")]);
     assert!(end.unwrap().sampled);
@@ -134,7 +128,7 @@ fn a_batch_only_the_footer_knows_is_read() {
     let behind = stream.len() as u64 + 8;
     stream.extend(b"bytes behind it");
     let bytes = builder::file(&stream, &[hidden, hidden]);
-    let (seen, end) = read(&bytes, &LIMITS);
+    let (seen, end) = read(&bytes, None);
     assert!(
         texts(&seen, "/text").contains(&(2, "hidden")),
         "{:?}",
@@ -157,7 +151,7 @@ fn a_schema_without_its_length_is_no_damage() {
     let [offsets, bytes] = builder::strings(&["one"]);
     let (header, body) = builder::batch(1, &[1], &[vec![], offsets, bytes], None);
     stream.extend(builder::message(3, header, &body));
-    let (seen, end) = read(&builder::file(&stream, &[at]), &LIMITS);
+    let (seen, end) = read(&builder::file(&stream, &[at]), None);
     assert_eq!(texts(&seen, "/text"), [(0, "one")]);
     assert!(end.is_ok() && seen.problems.is_empty());
 }
@@ -169,7 +163,7 @@ fn damaged_offsets_cost_one_column() {
     let mut broken = bytes.clone();
     // The end of the first value, far behind the buffer.
     broken[at - 16 + 4..at - 16 + 8].copy_from_slice(&[0xff, 0xff, 0xff, 0x7f]);
-    let (seen, end) = read(&broken, &LIMITS);
+    let (seen, end) = read(&broken, None);
     assert!(end.is_ok());
     assert_eq!(texts(&seen, "/text"), [(2, "three")]);
     assert_eq!(texts(&seen, "/tags").len(), 6);
@@ -185,7 +179,7 @@ fn bytes_before_the_first_offset_are_told() {
     bytes.extend([b'x'; 64]);
     let (header, body) = builder::batch(1, &[1], &[vec![], offsets, bytes], None);
     stream.extend(builder::message(3, header, &body));
-    let (seen, _) = read(&stream, &LIMITS);
+    let (seen, _) = read(&stream, None);
     assert_eq!(texts(&seen, "/t"), [(0, "now")]);
     assert_eq!(seen.unused, ["before".to_owned(), "x".repeat(64)]);
 }
@@ -213,12 +207,12 @@ fn compressed_buffers() {
         let fields = vec![field.clone()];
         let mut stream = builder::message(1, builder::schema(fields, &[]), &[]);
         stream.extend(builder::message(3, header, &body));
-        let (seen, _) = read(&stream, &LIMITS);
+        let (seen, _) = read(&stream, None);
         assert_eq!(texts(&seen, "/t"), [(0, "packed text"), (1, "more")]);
         // A length that lies is a limit or damage, never an allocation.
         let at = stream.len() - body.len() + 24;
         stream[at..at + 8].copy_from_slice(&(1_i64 << 50).to_le_bytes());
-        let (seen, _) = read(&stream, &LIMITS);
+        let (seen, _) = read(&stream, None);
         assert!(seen.values.is_empty() && seen.problems.len() == 1);
     }
 }
@@ -231,7 +225,7 @@ fn deep_types_are_a_limit() {
     }
     let stream = builder::message(1, builder::schema(vec![field], &[]), &[]);
     assert!(matches!(
-        read(&stream, &LIMITS).1,
+        read(&stream, None).1,
         Err(FormatError::Limit { .. })
     ));
 }
@@ -270,6 +264,24 @@ fn hostile_bytes_end_in_bounded_work() {
 
 fn check(bytes: &[u8]) {
     let _ = looks_like(bytes);
-    let (seen, _) = read(bytes, &LIMITS);
+    let (seen, _) = read(bytes, None);
     assert!(seen.bytes <= 64 * bytes.len() as u64 + 4096);
+}
+
+#[test]
+fn a_second_stream_that_breaks_off_at_once() {
+    let stream = builder::stream(&["a"], &["b"]);
+    let two = [&stream[..], &stream[..]].concat();
+    let whole = stream.len();
+    for cut in whole..whole + 200 {
+        let (seen, end) = read(&two[..cut], None);
+        let held: u64 = end
+            .unwrap()
+            .unread
+            .iter()
+            .map(|part| part.end - part.start)
+            .sum();
+        assert_eq!(held, (cut - whole) as u64);
+        assert!(seen.values.iter().any(|(_, _, text)| text == "b"));
+    }
 }

@@ -67,10 +67,9 @@ impl<R: ?Sized + Read + Seek> Batch<'_, '_, R> {
             window: Vec::new(),
             begin: 0,
             seen: HashSet::new(),
-            budget: slots
-                .iter()
-                .fold(1 << 20, |sum: u64, slot| sum.saturating_add(slot.len))
-                .saturating_mul(8),
+            // Of the body whole, as slots may overlap as well; what is unpacked
+            // comes on top.
+            budget: self.body.len.saturating_add(1 << 20).saturating_mul(8),
         };
         heap.unpacked.resize_with(slots.len(), || None);
         let mut views = self.body.open(views)?;
@@ -277,6 +276,8 @@ impl Heap<'_> {
         let what = "bytes of compressed views in one Arrow column";
         let left = self.room.checked_sub(content.len);
         self.room = left.ok_or(FormatError::Limit { what })?;
+        let twice = content.len.saturating_mul(2);
+        self.budget = self.budget.saturating_add(twice);
         let mut bytes = Vec::new();
         content.bytes.append(&mut bytes, content.len)?;
         Ok(held.insert(bytes).len())

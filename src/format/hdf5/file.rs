@@ -105,7 +105,7 @@ impl<'r> File<'r> {
             });
         }
         self.pay(len.max(FEE))?;
-        let start = self.base + address;
+        let start = self.base.saturating_add(address);
         let length = len as usize;
         if length > WINDOW {
             self.reader.seek(SeekFrom::Start(start))?;

@@ -24,12 +24,14 @@ pub(super) struct Unpacked {
 }
 
 /// Undo the pipeline. Filters whose bit is set in `mask` were left out.
-/// `most` is the size of the chunk's elements.
+/// `most` is the size of the chunk's elements. What each filter makes is taken
+/// from `left`, whatever becomes of it.
 pub(super) fn unpack(
     packed: Vec<u8>,
     filters: &[Filter],
     mask: u32,
     most: u64,
+    left: &mut u64,
     at: u64,
 ) -> Result<Unpacked, FormatError> {
     let mut bytes = packed;
@@ -56,6 +58,12 @@ pub(super) fn unpack(
             32015 => return Err(unknown("HDF5 filter zstd")),
             _ => return Err(unknown("HDF5 filter")),
         };
+        let rest = left.checked_sub(bytes.len() as u64);
+        *left = rest.unwrap_or(0);
+        if rest.is_none() {
+            let what = "bytes unpacked of one file";
+            return Err(FormatError::Limit { what });
+        }
     }
     Ok(Unpacked { bytes, damage })
 }

@@ -26,7 +26,8 @@ pub(super) struct Objects<'v> {
     pub(super) values: Values<'v>,
     pub(super) limits: Limits,
     /// Types that many objects share, by the address of their header.
-    types: HashMap<u64, Type>,
+    /// What each further use of it costs goes with it.
+    types: HashMap<u64, (Type, u64)>,
     /// Bytes that may still be unpacked, and read of plain bytes.
     pub(super) unpacked: u64,
     pub(super) small: u64,
@@ -273,14 +274,17 @@ impl<'v> Objects<'v> {
             }
         }
         let address = file.address(cursor)?;
-        if let Some(of) = self.types.get(&address) {
+        if let Some((of, cost)) = self.types.get(&address) {
+            file.pay(*cost)?;
             return Ok(of.clone());
         }
         let header = header::read(file, address)?;
         let message = header.find(kind::DATATYPE).filter(|found| !found.shared);
         let message = message.ok_or(cursor.malformed())?;
         let of = Type::read(&mut message.cursor(TYPE))?;
-        self.types.insert(address, of.clone());
+        // Cloning and telling it again is cheaper than reading.
+        let cost = message.body.len() as u64 / 8;
+        self.types.insert(address, (of.clone(), cost));
         Ok(of)
     }
 

@@ -165,12 +165,7 @@ impl Stored<'_> {
         }
         let packed = file.bytes(chunk.address, chunk.stored, WHAT)?;
         let at = file.base.saturating_add(chunk.address);
-        let found = filter::unpack(packed, &self.filters, chunk.mask, bytes, at)?;
-        *unpacked = unpacked
-            .checked_sub(found.bytes.len() as u64)
-            .ok_or(FormatError::Limit {
-                what: "bytes unpacked of one file",
-            })?;
+        let found = filter::unpack(packed, &self.filters, chunk.mask, bytes, unpacked, at)?;
         let piece = Piece {
             bytes: &found.bytes,
             raw: None,

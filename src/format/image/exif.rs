@@ -20,6 +20,8 @@ pub struct Tag<'a> {
 /// Most directories followed; a camera writes four or five, a scan of many
 /// pages one for each.
 const DIRECTORIES: usize = 4096;
+/// Most entries of all directories together: directories may overlap.
+const ENTRIES: u64 = 256 * 1024;
 /// Most bytes of one value, and of all.
 const VALUE: u64 = 1 << 20;
 const VALUES: u64 = 16 << 20;
@@ -34,6 +36,7 @@ pub fn walk<R: Read + Seek>(
         big_endian: false,
         wide: false,
         left: VALUES,
+        entries: ENTRIES,
         reader,
         sink,
     };
@@ -47,6 +50,8 @@ struct Walk<'a, R> {
     /// `BigTIFF`: offsets of eight bytes.
     wide: bool,
     left: u64,
+    /// Entries that may still be read.
+    entries: u64,
 }
 
 /// Latitude and longitude, and on which side of the equator and of Greenwich.
@@ -105,6 +110,9 @@ impl<R: Read + Seek> Walk<'_, R> {
     fn directory(&mut self, at: u64, ahead: &mut Vec<(u64, bool)>) -> Result<u64, FormatError> {
         let (head, size, word) = if self.wide { (8, 20, 8) } else { (2, 12, 4) };
         let entries = self.number(at, head)?.min(u64::from(u16::MAX));
+        let what = "number of entries of TIFF directories";
+        let left = self.entries.checked_sub(entries);
+        self.entries = left.ok_or(FormatError::Limit { what })?;
         let mut position = Position::default();
         for index in 0..entries {
             let place = at.saturating_add(head + index * size);
@@ -129,7 +137,9 @@ impl<R: Read + Seek> Walk<'_, R> {
             match tag {
                 // Exif, GPS and interoperability, and pages inside pages.
                 0x8769 | 0x8825 | 0xa005 | 0x014a => {
-                    for index in 0..count.min(16) {
+                    // More than are followed need not be remembered.
+                    let room = DIRECTORIES.saturating_sub(ahead.len()) as u64;
+                    for index in 0..count.min(16).min(room) {
                         let inner = self.number(value.saturating_add(index * word), word)?;
                         ahead.push((inner, false));
                     }

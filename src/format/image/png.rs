@@ -41,7 +41,7 @@ pub(super) fn read<R: Read + Seek>(
                 left -= length;
                 let mut chunk = Vec::new();
                 (&mut *reader).take(length).read_to_end(&mut chunk)?;
-                text(name, &chunk, data, sink);
+                text(name, &chunk, data, &mut left, sink);
             }
         }
         at = end;
@@ -53,8 +53,9 @@ pub(super) fn read<R: Read + Seek>(
     Err(FormatError::Limit { what })
 }
 
-/// A chunk that holds text; `data` is where it stands.
-fn text(name: [u8; 4], chunk: &[u8], data: u64, sink: &mut PictureSink<'_>) {
+/// A chunk that holds text; `data` is where it stands. What is unpacked counts
+/// against what is `left` for all of them.
+fn text(name: [u8; 4], chunk: &[u8], data: u64, left: &mut u64, sink: &mut PictureSink<'_>) {
     if &name == b"eXIf" {
         return exif_block(chunk, sink);
     }
@@ -64,12 +65,15 @@ fn text(name: [u8; 4], chunk: &[u8], data: u64, sink: &mut PictureSink<'_>) {
     };
     let key = String::from_utf8_lossy(key);
     let place = |tail: &[u8]| data + (chunk.len() - tail.len()) as u64;
-    let packed = |packed: &[u8], sink: &mut PictureSink<'_>| match inflate(packed) {
-        Ok(text) => sink(Carried::Text {
-            key: &key,
-            text: &text,
-            at: None,
-        }),
+    let mut packed = |packed: &[u8], sink: &mut PictureSink<'_>| match inflate(packed, *left) {
+        Ok(text) => {
+            *left = left.saturating_sub(text.len() as u64);
+            sink(Carried::Text {
+                key: &key,
+                text: &text,
+                at: None,
+            });
+        }
         Err(error) => sink(Carried::Unread(error)),
     };
     match (&name, rest) {

@@ -8,6 +8,9 @@ use super::literal::Literal;
 /// Most columns of text of one record type.
 const COLUMNS: usize = 1000;
 
+/// Longest name of a column, with those of the fields around it.
+const LONGEST_NAME: usize = 4096;
+
 /// Shorter opaque bytes are the numbers of other libraries, such as bfloat16.
 const SHORTEST_VOID: u64 = 8;
 
@@ -117,10 +120,12 @@ impl Layout {
             };
             let name = if name.is_empty() {
                 own.clone()
+            } else if name.len() + own.len() > LONGEST_NAME {
+                name.to_owned()
             } else {
                 format!("{name}.{own}")
             };
-            if self.fields.len() < COLUMNS && name.len() <= 4096 {
+            if self.fields.len() < COLUMNS && name.len() <= LONGEST_NAME {
                 self.fields.push((name.clone(), word(descr)));
             }
             let at = offset.checked_add(size)?;
@@ -186,10 +191,11 @@ impl Layout {
             }
             _ => return None,
         };
-        if length == 0 {
-            return Some(0);
+        // What is repeated no times is not there, however often that is repeated.
+        if length == 0 || repeats.iter().any(|&(count, _)| count == 0) {
+            return Some(length);
         }
-        if self.columns.len() < COLUMNS && name.len() <= 4096 {
+        if self.columns.len() < COLUMNS && name.len() <= LONGEST_NAME {
             self.columns.push(Column {
                 name: name.to_owned(),
                 encoding,

@@ -180,3 +180,15 @@ fn hostile_input_ends() {
         }
     }
 }
+
+#[test]
+fn what_is_repeated_no_times_is_no_column() {
+    let text = "{'descr': [('a', 'V64'), ('b', [('c', [('d', 'S8', (0,))], (9,))], (9,))], \
+                'fortran_order': False, 'shape': (1,)}";
+    let mut file = b"\x93NUMPY\x01\0".to_vec();
+    file.extend((text.len() as u16).to_le_bytes());
+    file.extend(text.as_bytes());
+    let header = read_header(&mut &file[..]).unwrap();
+    let names: Vec<&str> = header.layout.columns.iter().map(|c| &c.name[..]).collect();
+    assert_eq!((header.layout.size, names), (64, vec!["a"]));
+}

@@ -16,6 +16,10 @@ use crate::format::FormatError;
 /// Bytes read at once.
 const WINDOW: u64 = 1 << 20;
 
+/// Most bytes read, beyond twice those of the file, before only what is needed
+/// is read at once.
+const AHEAD: u64 = 64 << 20;
+
 /// The first try to read the head of a page, and the last: statistics in it may
 /// hold long values.
 const HEAD: u64 = 4 << 10;
@@ -39,6 +43,8 @@ pub struct Chunks {
 struct Window {
     bytes: Vec<u8>,
     start: u64,
+    /// Bytes that may still be read ahead, for chunks that are in no order.
+    ahead: u64,
 }
 
 impl Window {
@@ -60,8 +66,10 @@ impl Window {
             self.bytes.drain(..(at - self.start) as usize);
             self.start = at;
             let from = at + self.bytes.len() as u64;
-            let more = length.max(WINDOW).min(end.saturating_sub(at));
+            let ahead = WINDOW.min(self.ahead);
+            let more = length.max(ahead).min(end.saturating_sub(at));
             let more = more.saturating_sub(self.bytes.len() as u64);
+            self.ahead = self.ahead.saturating_sub(more);
             reader.seek(SeekFrom::Start(from))?;
             reader.take(more).read_to_end(&mut self.bytes)?;
         }
@@ -75,7 +83,10 @@ impl Chunks {
     /// For the chunks of a file of `size` bytes whose footer begins at `end`.
     pub fn new(size: u64, end: u64, limits: Limits) -> Self {
         Self {
-            window: Window::default(),
+            window: Window {
+                ahead: size.saturating_mul(2).saturating_add(AHEAD),
+                ..Window::default()
+            },
             decoder: Decoder::new(Work::new(size, &limits)),
             limits,
             end,

@@ -83,6 +83,9 @@ impl<'a> Places<'a> {
     }
 }
 
+/// What a value costs that may take no byte of a page.
+const EACH: u64 = 16;
+
 /// Yields the values of a page that are there.
 trait Decode {
     fn next(&mut self) -> Result<Value<'_>, FormatError>;
@@ -202,7 +205,7 @@ impl Decode for DeltaLengths<'_> {
     }
 
     fn cost(_: Value<'_>) -> u64 {
-        1
+        EACH
     }
 }
 
@@ -239,7 +242,7 @@ impl Decode for DeltaBytes<'_> {
 
     fn cost(value: Value<'_>) -> u64 {
         match value {
-            Value::Bytes(bytes) => bytes.len() as u64 + 1,
+            Value::Bytes(bytes) => bytes.len() as u64 + EACH,
             Value::Int(_) => 1,
         }
     }

@@ -13,6 +13,9 @@ use crate::format::FormatError;
 /// Most coders of a folder, as 7-Zip itself has it.
 const CODERS: u64 = 32;
 
+/// Most folders: one takes a few hundred bytes of memory, but two of a header.
+const FOLDERS: u64 = 200_000;
+
 impl Input<'_> {
     /// Folders, and the sizes of the members in each.
     pub(super) fn streams(&mut self, file_len: u64) -> Parsed<(Vec<Folder>, Vec<Vec<u64>>)> {
@@ -57,6 +60,10 @@ impl Input<'_> {
             return Err(self.malformed());
         }
         let count = self.count()?;
+        if count > FOLDERS {
+            let what = "number of streams of a 7z archive";
+            return Err(FormatError::Limit { what });
+        }
         if self.byte()? != 0 {
             let what = "7z header in pieces";
             return Err(FormatError::Unsupported { what });

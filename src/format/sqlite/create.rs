@@ -3,6 +3,15 @@
 //! SQL text enters; the names leave, in the order records hold them. What is not
 //! understood costs names, never values.
 
+/// Longest statement read: `SQLite` itself takes a million bytes by default.
+pub(super) const LONGEST: usize = 1 << 20;
+
+/// Longest name that stands for itself in a route.
+pub(super) const NAME: usize = 1024;
+
+/// Most columns, the library's own limit.
+const COLUMNS: usize = 32_767;
+
 /// What a statement says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Create {
@@ -99,8 +108,9 @@ fn in_order(columns: &[Column], keys: &[String], without: bool) -> Vec<(String, 
         rest = declared;
     }
     order.extend(rest);
-    let pair = |column: &Column| (column.name.clone(), column.of.clone());
-    order.into_iter().map(pair).collect()
+    let short = |text: &str| text.chars().take(NAME).collect::<String>();
+    let pair = |column: &Column| (short(&column.name), short(&column.of));
+    order.into_iter().take(COLUMNS).map(pair).collect()
 }
 
 /// The columns of a table constraint that is the primary key; none for others.

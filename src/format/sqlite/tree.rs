@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::create;
 use super::pages::Places;
 use super::record::{Record, varint};
-use super::{Encoding, Endian, Entry, HEADER, Table, Walk};
+use super::{Encoding, Endian, Entry, HEADER, Walk};
 use crate::format::FormatError;
 use crate::format::value::{InMemory, Value};
 
@@ -296,8 +296,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
 
     /// Delivers the texts and blobs of a row.
     fn record(&mut self, payload: &[u8], place: Option<u64>, id: u64) -> Result<(), FormatError> {
-        let what = "row of an SQLite table";
-        let offset = place.unwrap_or(0);
+        let (what, offset) = ("row of an SQLite table", place.unwrap_or(0));
         let wrong = FormatError::Malformed { what, offset };
         let Some(record) = Record::new(payload) else {
             return self.damaged(wrong);
@@ -338,7 +337,14 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             return;
         };
         if entries.len() < self.limits.tables {
-            entries.extend(self.entry(payload));
+            if let Some(mut entry) = self.entry(payload) {
+                let held = entry.name.len() + entry.sql.len();
+                match self.room.checked_sub(held) {
+                    Some(room) => self.room = room,
+                    None => entry.sql = String::new(),
+                }
+                entries.push(entry);
+            }
         } else {
             let what = "number of tables in an SQLite file";
             let _ = self.damaged(FormatError::Limit { what });
@@ -360,15 +366,21 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         let root = Record::new(payload)?.integer(3, payload)?;
         let root = u32::try_from(root).ok().filter(|&root| root > 0)?;
         let index = text(0).is_some_and(|of| of == "index");
-        let sql = text(4).unwrap_or_default();
-        let columns = if index {
-            Vec::new()
-        } else {
-            create::parse(&sql).columns
-        };
-        let name = text(1).unwrap_or_default();
-        let table = Table { name, columns };
-        Some(Entry { table, root, index })
+        let mut sql = text(4).unwrap_or_default();
+        let mut name = text(1).unwrap_or_default();
+        // Its names are lost, its rows are not.
+        if index || sql.len() > create::LONGEST {
+            sql.clear();
+        }
+        if name.len() > create::NAME {
+            name = format!("table-{root}");
+        }
+        Some(Entry {
+            name,
+            sql,
+            root,
+            index,
+        })
     }
 }
 

@@ -5,6 +5,9 @@ use super::{MemberKind, Text};
 /// Most records of one header.
 const RECORDS: usize = 10_000;
 
+/// Longest path that systems know.
+const PATH: usize = 4096;
+
 /// The records in force.
 #[derive(Debug, Default)]
 pub(super) struct Records {
@@ -53,8 +56,12 @@ impl Records {
 
     fn record(&mut self, key: &[u8], value: &[u8], offset: u64) {
         match key {
-            b"path" | b"GNU.sparse.name" => self.name = Some(value.to_vec()),
-            b"linkpath" => self.link = Some(value.to_vec()),
+            // One for all members would be told with each: what is too long for a
+            // path is told as a text, once.
+            b"path" | b"GNU.sparse.name" if value.len() <= PATH => {
+                self.name = Some(value.to_vec());
+            }
+            b"linkpath" if value.len() <= PATH => self.link = Some(value.to_vec()),
             b"size" => {
                 let number = std::str::from_utf8(value).ok();
                 self.size = number.and_then(|number| number.parse().ok());
