@@ -71,11 +71,7 @@ const OPERATORS: &[(Severity, &str, &[&str])] = &[
             "SnapshotChunkDataset",
         ],
     ),
-    (
-        Severity::Low,
-        "prints, to any file it names",
-        &["PrintV2"],
-    ),
+    (Severity::Low, "prints, to any file it names", &["PrintV2"]),
     (
         Severity::Medium,
         "lists files",
