@@ -143,6 +143,10 @@ impl Kind {
             [0xff, 0xfe, ..] => Some(Self::Utf16(false)),
             [0xfe, 0xff, ..] => Some(Self::Utf16(true)),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            // Before what an unpickler takes for a string or number.
+            _ if format::pickle::leads_to_import(head) && !format::arrow::looks_like(head) => {
+                Some(Self::Pickle)
+            }
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }

@@ -105,3 +105,18 @@ fn a_long_string_first_hides_nothing() {
         );
     }
 }
+
+#[test]
+fn magic_numbers_of_other_formats_hide_nothing() {
+    let call = b"0cos\nsystem\n(S'id'\ntR.";
+    for magic in [
+        &b"GGUF\x03\0\0\0\0"[..],
+        b"G\0\0\0TFL3\0",
+        b"G\0\0\0\0\0\0\0{}0N",
+        b"GIF89a\0\0\0",
+        b"MZ\x90",
+    ] {
+        let file = [magic, call, &[b' '; 80]].concat();
+        assert_eq!(verdict(&file), "critical dangerous", "{magic:?}");
+    }
+}

@@ -25,6 +25,12 @@ pub fn looks_like_pickle(head: &[u8]) -> bool {
     }
 }
 
+/// Whether the opcodes of `head`, without a header, lead to an import: so even
+/// the magic number of another format can be meant (`GGUF` begins a float).
+pub fn leads_to_import(head: &[u8]) -> bool {
+    matches!(head, [first, ..] if opens(*first)) && imports(head) == Run::Imports
+}
+
 /// Whether `head`, which the file goes on behind, could be the opcodes of a
 /// pickle of an old protocol up to its end: a long string first hides the rest.
 /// So could some text; the name of the file has to tell.
