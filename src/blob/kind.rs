@@ -123,7 +123,7 @@ impl Kind {
             return kind;
         }
         let goes_on = size > head.len() as u64 && is_pickle_name(path);
-        if goes_on && format::pickle::may_go_on_as_pickle(head) {
+        if goes_on && format::pickle::may_go_on_as_pickle(head, size) {
             return Self::Pickle;
         }
         if let Some(format) = format::compressed::looks_like(head) {

@@ -100,9 +100,9 @@ impl<R: Read> Walk<'_, '_, R> {
 
     /// APPEND and the like: an object that is no list gets its elements through
     /// a method that it names itself.
-    pub(super) fn append(&mut self, at: u64, object: Option<Value>) -> Result<(), Stop> {
+    pub(super) fn append(&mut self, at: u64, object: Option<&Value>) -> Result<(), Stop> {
         let none = Value::tuple(&[]);
-        let (maker, arguments) = match &object {
+        let (maker, arguments) = match object {
             Some(Value::Made(made)) => (&made.callee, &made.arguments),
             Some(global @ Value::Global(_)) => (global, &none),
             _ => return Ok(()),

@@ -59,12 +59,14 @@ impl<R: Read> Walk<'_, '_, R> {
             b'o' => self.call_marked(at),
             b'b' => self.build(at),
             b'e' | 0x90 => {
-                self.append(at, self.machine.below_mark().cloned())?;
+                let object = self.machine.below_mark().cloned();
+                self.append(at, object.as_ref())?;
                 self.machine.grow_below_mark();
                 Ok(())
             }
             b'a' => {
-                self.append(at, self.machine.below_top().cloned())?;
+                let object = self.machine.below_top().cloned();
+                self.append(at, object.as_ref())?;
                 self.machine.grow_by(1);
                 Ok(())
             }

@@ -20,7 +20,7 @@ pub fn looks_like_pickle(head: &[u8]) -> bool {
         [b'(', rest @ ..] if is_quoted_line(rest) || is_global(rest) => true,
         [b'S' | b'V', ..] if line(head).is_some_and(|(_, rest)| is_put(rest)) => true,
         [b'c', ..] if is_global(head) => true,
-        [first, ..] if opens(*first) => imports(head) == Run::Imports,
+        [first, ..] if opens(*first) => dry_run(head, u64::MAX) == Run::Imports,
         _ => false,
     }
 }
@@ -28,14 +28,14 @@ pub fn looks_like_pickle(head: &[u8]) -> bool {
 /// Whether the opcodes of `head`, without a header, lead to an import: so even
 /// the magic number of another format can be meant (`GGUF` begins a float).
 pub fn leads_to_import(head: &[u8]) -> bool {
-    matches!(head, [first, ..] if opens(*first)) && imports(head) == Run::Imports
+    matches!(head, [first, ..] if opens(*first)) && dry_run(head, u64::MAX) == Run::Imports
 }
 
 /// Whether `head`, which the file goes on behind, could be the opcodes of a
 /// pickle of an old protocol up to its end: a long string first hides the rest.
 /// So could some text; the name of the file has to tell.
-pub fn may_go_on_as_pickle(head: &[u8]) -> bool {
-    matches!(head, [first, ..] if opens(*first)) && imports(head) == Run::GoesOn
+pub fn may_go_on_as_pickle(head: &[u8], size: u64) -> bool {
+    matches!(head, [first, ..] if opens(*first)) && dry_run(head, size) == Run::GoesOn
 }
 
 /// How a dry run ends.
@@ -80,14 +80,14 @@ fn opens(opcode: u8) -> bool {
 
 /// Runs the opcodes on a stack of nothing but marks, up to an import with a
 /// name that could be one. Text fails within its first few letters.
-fn imports(head: &[u8]) -> Run {
+fn dry_run(head: &[u8], size: u64) -> Run {
     let (mut rest, mut depth, mut marks) = (head, 0usize, Vec::new());
     for _ in 0..STEPS {
         let Some((&opcode, after)) = rest.split_first() else {
             return Run::GoesOn;
         };
         let Some(behind) = argument(opcode, after) else {
-            return if is_cut(opcode, after) {
+            return if is_cut(opcode, after, size) {
                 Run::GoesOn
             } else {
                 Run::Fails
@@ -136,11 +136,22 @@ fn imports(head: &[u8]) -> Run {
 }
 
 /// Does an argument merely lie beyond the end of what is known?
-fn is_cut(opcode: u8, after: &[u8]) -> bool {
+fn is_cut(opcode: u8, after: &[u8], size: u64) -> bool {
+    // Letters of a text make a length beyond any file.
+    let fits = |width: usize| {
+        let claimed = after
+            .iter()
+            .take(width)
+            .rev()
+            .fold(0u64, |sum, &byte| (sum << 8) | u64::from(byte));
+        claimed <= size
+    };
     let open = || memchr::memchr(b'\n', after).is_none();
     let number = |byte: &u8| byte.is_ascii_digit() || b"-+.eLinfa".contains(byte);
     match opcode {
-        b'U' | b'C' | 0x8a | 0x8c | b'T' | b'X' | b'B' | 0x8b | 0x8d | 0x8e | 0x96 => true,
+        b'U' | b'C' | 0x8a | 0x8c => fits(1),
+        b'T' | b'X' | b'B' | 0x8b => fits(4),
+        0x8d | 0x8e | 0x96 => fits(8),
         b'V' | b'P' => open(),
         b'S' => open() && matches!(after, [b'\'' | b'"', ..]),
         b'I' | b'L' | b'F' | b'g' | b'p' => open() && after.iter().all(number),
