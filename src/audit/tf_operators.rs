@@ -36,6 +36,7 @@ const OPERATORS: &[(Severity, &str, &[&str])] = &[
             "SnapshotDatasetV2",
             "SaveDataset",
             "SaveDatasetV2",
+            "DistributedSave",
         ],
     ),
     (
@@ -61,8 +62,16 @@ const OPERATORS: &[(Severity, &str, &[&str])] = &[
             "CSVDatasetV2",
             "SqlDataset",
             "LoadDataset",
+            "ImmutableConst",
+            "GenerateVocabRemapping",
+            "LoadAndRemapMatrix",
+            "InitializeTRTResource",
+            "SnapshotDatasetReader",
+            "SnapshotNestedDatasetReader",
+            "SnapshotChunkDataset",
         ],
     ),
+    (Severity::Low, "prints, to any file it names", &["PrintV2"]),
     (
         Severity::Medium,
         "lists files",
@@ -144,6 +153,8 @@ mod tests {
         assert_eq!(told("WriteFile"), Some(Severity::High));
         assert_eq!(told("EagerPyFunc"), Some(Severity::High));
         assert_eq!(told("ReadFile"), Some(Severity::Medium));
+        assert_eq!(told("ImmutableConst"), Some(Severity::Medium));
+        assert_eq!(told("PrintV2"), Some(Severity::Low));
         assert_eq!(severity(Proto::Onnx, "ReadFile"), None);
     }
 }

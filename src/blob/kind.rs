@@ -103,11 +103,28 @@ const VOCABULARY_NAMES: &[&str] = &[
     "dict.txt",
 ];
 
+/// Endings of files that loaders unpickle if they look like nothing else.
+const PICKLE_ENDINGS: &[&str] = &[
+    "bin", "ckpt", "dat", "dill", "joblib", "model", "npy", "p", "pickle", "pk", "pkl", "pt",
+    "pth", "sav", "tar",
+];
+
+fn is_pickle_name(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    PICKLE_ENDINGS
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
 impl Kind {
     /// Tell the kind from the path and up to [`HEAD`] first bytes.
     pub fn sniff(path: &str, head: &[u8], size: u64) -> Self {
         if let Some(kind) = Self::by_magic(head, size) {
             return kind;
+        }
+        let goes_on = size > head.len() as u64 && is_pickle_name(path);
+        if goes_on && format::pickle::may_go_on_as_pickle(head, size) {
+            return Self::Pickle;
         }
         if let Some(format) = format::compressed::looks_like(head) {
             return Self::Compressed(format, Text::of_name(format.content_name(path)));
@@ -130,6 +147,10 @@ impl Kind {
             [0xff, 0xfe, ..] => Some(Self::Utf16(false)),
             [0xfe, 0xff, ..] => Some(Self::Utf16(true)),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            // Before what an unpickler takes for a string or number.
+            _ if format::pickle::leads_to_import(head) && !format::arrow::looks_like(head) => {
+                Some(Self::Pickle)
+            }
             [_, _, _, _, _, _, _, _, b'{', ..] if is_safetensors(head, size) => {
                 Some(Self::Safetensors)
             }

@@ -26,7 +26,7 @@ use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 
 pub use event::{Argument, Call, Callee, Opcode, PickleEvent, PickleSink};
-pub use sniff::looks_like_pickle;
+pub use sniff::{leads_to_import, looks_like_pickle, may_go_on_as_pickle};
 
 use super::FormatError;
 use super::bytes::{Bytes, seek_past};

@@ -154,7 +154,7 @@ fn direct() -> Vec<Mechanism> {
         ("PERSID", "high suspicious", b"\x80\x02Pwho\n)R.".to_vec()),
         ("an unknown function", "medium suspicious", stream(2, &call(&global("mylib", "run"), &id()))),
         ("an unknown class", "medium suspicious", stream(2, &object(&global("__main__", "Net"), b"}"))),
-        ("an unknown import", "clean", stream(2, &global("mylib", "run"))),
+        ("an unknown import", "medium suspicious", stream(2, &global("mylib", "run"))),
     ]
 }
 
@@ -254,6 +254,11 @@ fn resolvers() -> Vec<Mechanism> {
         ("numpy's own resolver", "critical dangerous", by(&call(&global("numpy._core", "_ufunc_reconstruct"), &[text("os"), text("system")]))),
         ("numpy's own resolver of its own", "clean", stream(2, &call(&global("numpy.core", "_ufunc_reconstruct"), &[text("numpy"), text("hypot")]))),
         ("a rebuild function that calls a result", "high suspicious", stream(2, &call(&global("torch._tensor", "_rebuild_from_type_v2"), &[call(&global("collections", "deque"), &[]), global("torch", "Tensor")]))),
+        ("a rebuild function that calls a class", "medium suspicious", stream(2, &call(&global("torch._tensor", "_rebuild_from_type_v2"), &[global("torch.nn.modules.linear", "Linear"), global("torch", "Tensor"), tuple(&id), b"}".to_vec()]))),
+        ("a rebuild function that calls a result, its first form", "high suspicious", stream(2, &call(&global("torch._tensor", "_rebuild_from_type"), &[call(&global("collections", "deque"), &[]), global("torch", "Tensor")]))),
+        ("a tensor of its own type", "clean", stream(2, &call(&global("torch._tensor", "_rebuild_from_type_v2"), &[global("torch._utils", "_rebuild_tensor_v2"), global("torch.nn.parameter", "Parameter"), tuple(&id), b"}".to_vec()]))),
+        ("a generator of NumPy's", "clean", stream(2, &call(&global("numpy.random._pickle", "__generator_ctor"), &[text("PCG64"), global("numpy.random._pickle", "__bit_generator_ctor")]))),
+        ("a generator with a class for a constructor", "medium suspicious", stream(2, &call(&global("numpy.random._pickle", "__generator_ctor"), &[text("x"), global("torch.nn.modules.linear", "Linear")]))),
         ("getattr of a name", "critical dangerous", by(&call(&global("builtins", "getattr"), &[global("mylib", "Thing"), text("__init__")]))),
         ("getattr of an unknown enumeration", "medium suspicious", stream(2, &call(&global("builtins", "getattr"), &[global("mylib", "Colour"), text("RED")]))),
         ("getattr of a known enumeration", "clean", stream(2, &call(&global("builtins", "getattr"), &[global("transformers.trainer_utils", "IntervalStrategy"), text("STEPS")]))),
@@ -292,7 +297,21 @@ fn modules() -> Vec<Mechanism> {
 #[rustfmt::skip] // a table
 fn objects() -> Vec<Mechanism> {
     let evil = global("os", "system");
+    let bag = |key: &str, value: Vec<u8>| [call(&global("types", "SimpleNamespace"), &[]), dict(&[text(key), value]), b"b".to_vec()].concat();
+    let own = || global("mylib", "run");
+    let linear = || global("torch.nn.modules.linear", "Linear");
     vec![
+        ("a function of NumPy that calls a method", "medium suspicious", stream(2, &call(&global("numpy", "transpose"), &[bag("transpose", linear()), text("id")]))),
+        ("a method planted for APPEND", "medium suspicious", stream(2, &[bag("append", linear()), text("id"), b"a".to_vec()].concat())),
+        ("a method planted for APPENDS", "medium suspicious", stream(2, &[bag("extend", linear()), b"(".to_vec(), text("id"), b"e".to_vec()].concat())),
+        ("a method planted for ADDITEMS", "medium suspicious", stream(4, &[bag("add", linear()), b"(".to_vec(), text("id"), b"\x90".to_vec()].concat())),
+        ("a method that dict calls", "medium suspicious", stream(2, &call(&global("builtins", "dict"), &[bag("keys", own())]))),
+        ("a method that the constructor of a parameter calls", "medium suspicious", stream(2, &call(&global("torch.nn.parameter", "Parameter"), &[bag("detach", own())]))),
+        ("elements of a deque", "clean", stream(2, &[call(&global("collections", "deque"), &[]), b"(K\x01K\x02e".to_vec()].concat())),
+        ("elements of a list of a known class", "clean", stream(2, &[call(&global("copy_reg", "_reconstructor"), &[linear(), global("__builtin__", "list"), b"]".to_vec()]), b"K\x01a".to_vec()].concat())),
+        ("a formula that statsmodels evaluates", "medium suspicious", stream(2, &object(&global("statsmodels.base.data", "ModelData"), &dict(&[text("restore_design_info"), b"\x88".to_vec(), text("formula"), text("__import__('os').system('id') ~ 1")])))),
+        ("a function that an estimator keeps", "clean", stream(2, &object(&global("sklearn.feature_selection._univariate_selection", "SelectKBest"), &dict(&[text("score_func"), global("sklearn.feature_selection._univariate_selection", "f_classif")])))),
+        ("TorchScript", "clean", stream(2, &object(&global("__torch__.model", "Net"), b"}"))),
         ("a planted method", "high dangerous", stream(2, &[object(&global("sklearn.svm._classes", "SVC"), &dict(&[text("__setstate__"), evil.clone()])), text("id"), b"b".to_vec()].concat())),
         ("a planted method of no dangerous name", "high dangerous", stream(2, &object(&global("sklearn.svm._classes", "SVC"), &dict(&[text("__setstate__"), global("mylib", "run")])))),
         ("BUILD on a class", "high dangerous", stream(2, &[&global("collections", "OrderedDict")[..], b"N}\x86b"].concat())),

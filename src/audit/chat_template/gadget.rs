@@ -4,6 +4,7 @@
 //! Ordinary templates read messages and tools, loop, and raise; none names an
 //! attribute with two underscores, passes methods on, or loads files.
 
+mod computed;
 mod names;
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,10 @@ pub(super) fn signs(template: &str) -> Vec<Sign> {
     };
     for code in &codes {
         found.code(code);
+    }
+    for at in computed::keys(&codes) {
+        let text = "a key put together from pieces".to_owned();
+        found.add(Weight::Reaches, false, at, text);
     }
     let mut signs = found.signs;
     signs.sort_by_key(|sign| (std::cmp::Reverse((sign.weight, sign.sure)), sign.at));

@@ -37,23 +37,51 @@ const SHOWN: usize = 8;
 pub(super) fn file(file: &File, sink: &mut dyn FnMut(Finding)) {
     let of_keras = FILES.contains(&file_name(file.path));
     if of_keras && matches!(file.kind, Kind::Text(_)) {
-        report(file.path, "", file.head, true, sink);
+        let cut = file.size > file.head.len() as u64;
+        let shape = if cut { Shape::Cut } else { Shape::Whole };
+        if !report(file.path, "", file.head, shape, sink)
+            && cut
+            && file_name(file.path) != "config.json"
+        {
+            let mut finding = DOC.at(file.path);
+            finding.severity = Severity::Info;
+            let what = "only the first 64 KiB were looked at";
+            finding.evidence.push(what.to_owned());
+            sink(finding);
+        }
     }
 }
 
 pub(super) fn fact(path: &str, route: &Route, fact: &Fact<'_>, sink: &mut dyn FnMut(Finding)) {
     if let Fact::Document { name, text } = fact {
         if ATTRIBUTES.contains(name) {
-            report(path, route.as_str(), text, false, sink);
+            report(path, route.as_str(), text, Shape::Known, sink);
         } else if file_name(name) == "config.json" {
-            report(path, route.as_str(), text, true, sink);
+            report(path, route.as_str(), text, Shape::Whole, sink);
         }
     }
 }
 
+/// What a text has to look like to be taken for a Keras model.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Anything: its place says what it is.
+    Known,
+    /// The outermost object has a class.
+    Whole,
+    /// Anything: the class may stand behind the end of what was read.
+    Cut,
+}
+
 /// Report what a configuration names. Others than Keras write files of such
-/// names: `of_anyone` asks for the shape of a Keras model first.
-fn report(path: &str, route: &str, text: &[u8], of_anyone: bool, sink: &mut dyn FnMut(Finding)) {
+/// names, so the shape counts where nothing else tells. Was there a finding?
+fn report(
+    path: &str,
+    route: &str,
+    text: &[u8],
+    shape: Shape,
+    sink: &mut dyn FnMut(Finding),
+) -> bool {
     let mut suspects: Vec<(Severity, String)> = Vec::new();
     let mut more = 0;
     let is_keras = each_object(text, &mut |object, place| {
@@ -67,12 +95,12 @@ fn report(path: &str, route: &str, text: &[u8], of_anyone: bool, sink: &mut dyn 
             more += 1;
         }
     });
-    if of_anyone && !is_keras {
-        return;
+    if shape == Shape::Whole && !is_keras {
+        return false;
     }
     suspects.sort_by_key(|suspect| std::cmp::Reverse(suspect.0));
     let Some((severity, _)) = suspects.first() else {
-        return;
+        return false;
     };
     let mut finding = DOC.inside(path, route);
     finding.severity = *severity;
@@ -83,6 +111,7 @@ fn report(path: &str, route: &str, text: &[u8], of_anyone: bool, sink: &mut dyn 
         finding.evidence.push(format!("and {more} more"));
     }
     sink(finding);
+    true
 }
 
 /// How bad an object is, and what it is in words; `None` for Keras' own.

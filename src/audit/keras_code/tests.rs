@@ -151,3 +151,22 @@ fn hostile_documents_end() {
     let (_, told) = one(strange).unwrap();
     assert!(told.contains("os.(a strange name)"), "{told}");
 }
+
+#[test]
+fn a_long_file_of_its_own_is_not_passed_over() {
+    let severity = |path: &str, text: &str, size: u64| {
+        let mut found = None;
+        let mut read = text_file(path, text);
+        read.size = size;
+        file(&read, &mut |finding| found = Some(finding.severity));
+        found
+    };
+    let begun = r#"{"config": {"layers": [{"module": "keras.layers", "class_name": "Lambda", "config": {"function": {"class_name": "__lambda__", "config": {}}}}], "more": "#;
+    assert_eq!(severity("model.json", begun, 1 << 20), Some(Severity::High));
+    assert_eq!(
+        severity("model.json", r#"{"padding": ""#, 1 << 20),
+        Some(Severity::Info)
+    );
+    assert_eq!(severity("config.json", r#"{"id2label": {"#, 1 << 20), None);
+    assert_eq!(severity("model.json", "{}", 2), None);
+}

@@ -28,6 +28,9 @@ pub(super) fn line(of: &Use) -> String {
             "gives an object a method that unpickling calls".to_owned()
         }
         Some(Opcode::Build) => format!("changes {subject} by {arguments}"),
+        Some(Opcode::Append) => {
+            format!("calls a method of an object of {subject} for its elements")
+        }
         Some(Opcode::NewObj | Opcode::NewObjEx) if arguments.is_empty() => {
             format!("makes an object of {subject}")
         }

@@ -14,7 +14,8 @@ pub(super) enum Standing {
     Applies,
     /// Unpickles its argument.
     Loads,
-    /// A class that may be made without its constructor.
+    /// A class that may be made without its constructor, or a function that
+    /// models keep without calling it.
     Class,
     /// Not listed.
     Unknown,
@@ -41,6 +42,26 @@ impl Name {
         self.module == module && self.name == name
     }
 
+    /// Elements are put into its objects by methods of its own.
+    pub(super) fn is_list(&self) -> bool {
+        let names = match &*self.module {
+            "builtins" => &["list", "set", "bytearray"][..],
+            "collections" => &["deque", "UserList"],
+            "array" => &["array", "_array_reconstructor"],
+            _ => &[],
+        };
+        names.contains(&&*self.name)
+    }
+
+    /// The argument that it calls with what the pickle says.
+    pub(super) fn calls_argument(&self) -> Option<usize> {
+        match &*self.module {
+            "torch._tensor" | "torch.tensor" => Some(0),
+            "numpy.random._pickle" => Some(1),
+            _ => None,
+        }
+    }
+
     /// Module and name with a dot between, as Python prints it.
     pub(super) fn dotted(&self) -> String {
         if self.name.is_empty() {
@@ -62,7 +83,7 @@ impl Name {
             Standing::Class
         } else if is_dangerous(&self.dotted()) || self.reaches_out() {
             Standing::Dangerous
-        } else if self.is_packaged_class() {
+        } else if self.is_packaged_class() || self.is_held() {
             Standing::Class
         } else {
             Standing::Unknown
@@ -96,6 +117,12 @@ impl Name {
             ];
             known.contains(&last)
         })
+    }
+
+    /// A function of one of the modules whose functions models keep.
+    fn is_held(&self) -> bool {
+        !self.name.contains('.')
+            && prefixes(&self.module).any(|prefix| HELD.binary_search(&prefix).is_ok())
     }
 
     /// A capitalised name in one of the packages.
@@ -166,7 +193,7 @@ mod tests {
 
     #[test]
     fn tables_are_sorted() {
-        for table in [HARMLESS, APPLIES, LOADS, CLASSES, PACKAGES, DANGEROUS] {
+        for table in [HARMLESS, APPLIES, LOADS, CLASSES, PACKAGES, HELD, DANGEROUS] {
             assert!(table.is_sorted(), "{:?}", table.first());
         }
     }
@@ -200,8 +227,8 @@ mod tests {
         assert_eq!(of("functools", "partial"), Standing::Applies);
         assert_eq!(of("sklearn.svm._classes", "SVC"), Standing::Class);
         assert_eq!(
-            of("sklearn.datasets._base", "load_svmlight"),
-            Standing::Unknown
+            of("sklearn.metrics._classification", "accuracy_score"),
+            Standing::Class
         );
         assert_eq!(
             of("scipy.stats._continuous_distns", "norm_gen"),

@@ -13,6 +13,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct File {
     dangerous: Vec<String>,
+    held: Vec<String>,
     harmless: Vec<Harmless>,
     classes: Vec<Classes>,
 }
@@ -58,6 +59,7 @@ pub fn tables(text: &str) -> Result<String, String> {
             }
         }
     }
+    let held: BTreeSet<String> = file.held.into_iter().collect();
     let (mut made, mut below) = (BTreeSet::new(), BTreeSet::new());
     for group in &file.classes {
         match &group.module {
@@ -66,7 +68,7 @@ pub fn tables(text: &str) -> Result<String, String> {
         }
     }
     for root in ["torch", "numpy", "scipy", "scipy.stats", "pandas"] {
-        if below.contains(root) {
+        if below.contains(root) || held.contains(root) {
             return Err(format!(
                 "`{root}` holds gadgets and cannot be listed as a whole"
             ));
@@ -80,6 +82,7 @@ pub fn tables(text: &str) -> Result<String, String> {
         ("LOADS", &loads),
         ("CLASSES", &made),
         ("PACKAGES", &below),
+        ("HELD", &held),
         ("DANGEROUS", &dangerous),
     ];
     for (name, entries) in tables {

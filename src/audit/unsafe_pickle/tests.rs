@@ -86,3 +86,37 @@ fn many_calls_are_one_finding_with_the_worst_first() {
     assert!(found[0].evidence[0].ends_with("(REDUCE), 2 times"));
     assert_eq!(found[1].evidence[8], "and 42 more");
 }
+
+#[test]
+fn a_long_string_first_hides_nothing() {
+    let long = "a".repeat(20_000);
+    let call = b"0cos\nsystem\n(S'id'\ntR.";
+    let length = (long.len() as u32).to_le_bytes();
+    for opening in [
+        [b"X", &length[..], long.as_bytes()].concat(),
+        format!("V{long}\n").into_bytes(),
+        format!("S'{long}'\n").into_bytes(),
+        format!("F1.{}\n", "0".repeat(9000)).into_bytes(),
+        [&b"N0".repeat(6000)[..], b"N"].concat(),
+    ] {
+        assert_eq!(
+            verdict(&[&opening[..], call].concat()),
+            "critical dangerous"
+        );
+    }
+}
+
+#[test]
+fn magic_numbers_of_other_formats_hide_nothing() {
+    let call = b"0cos\nsystem\n(S'id'\ntR.";
+    for magic in [
+        &b"GGUF\x03\0\0\0\0"[..],
+        b"G\0\0\0TFL3\0",
+        b"G\0\0\0\0\0\0\0{}0N",
+        b"GIF89a\0\0\0",
+        b"MZ\x90",
+    ] {
+        let file = [magic, call, &[b' '; 80]].concat();
+        assert_eq!(verdict(&file), "critical dangerous", "{magic:?}");
+    }
+}

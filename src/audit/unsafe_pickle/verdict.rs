@@ -24,12 +24,15 @@ const UNKNOWABLE: Verdict = Verdict::Suspicious(Severity::High);
 const LEADS: Verdict = Verdict::Dangerous(Severity::High);
 const RUNS: Verdict = Verdict::Dangerous(Severity::Critical);
 
-/// The use of a name that is called elsewhere as well is judged there.
+/// The use of a name that is called elsewhere as well is judged there. One that
+/// is only handed on may still be called: an object whose `append` it is runs it
+/// at the next APPEND, one whose `keys` it is when a dictionary is made of it.
 pub(super) fn imported(subject: &Subject, called: bool) -> Verdict {
     match subject {
         _ if called => CLEAN,
         Subject::Name(Some(module), Some(name)) => match Name::new(module, name).standing() {
             Standing::Dangerous => LEADS,
+            Standing::Unknown => WARNS,
             _ => CLEAN,
         },
         _ => WARNS,
@@ -49,6 +52,9 @@ pub(super) fn called(by: Opcode, of: &Use) -> Verdict {
 
 fn name_called(by: Opcode, name: &Name, arguments: &[Operand]) -> Verdict {
     let standing = name.standing();
+    if by == Opcode::Append {
+        return grown(name, arguments);
+    }
     if by == Opcode::Build {
         // The state would change the class, function or module for all.
         return if standing == Standing::Dangerous {
@@ -73,16 +79,10 @@ fn name_called(by: Opcode, name: &Name, arguments: &[Operand]) -> Verdict {
     if name.is("numpy.core", "_ufunc_reconstruct") || name.is("numpy._core", "_ufunc_reconstruct") {
         return function_of_numpy(arguments);
     }
-    // Its first argument is called with whatever follows.
-    if name.is("torch._tensor", "_rebuild_from_type_v2")
-        && !matches!(arguments.first(), Some(Operand::Name(..)))
-    {
-        return UNKNOWABLE;
-    }
     match standing {
         Standing::Harmless => CLEAN,
         Standing::Applies if arguments.is_empty() => UNKNOWABLE,
-        Standing::Applies => applied(arguments),
+        Standing::Applies => applied(name, arguments),
         Standing::Loads => match arguments {
             [Operand::Pickle, ..] => CLEAN,
             _ => LEADS,
@@ -94,20 +94,38 @@ fn name_called(by: Opcode, name: &Name, arguments: &[Operand]) -> Verdict {
 }
 
 /// A function that may call those of its arguments that are names.
-fn applied(arguments: &[Operand]) -> Verdict {
-    let verdict = |argument: &Operand| match argument {
+fn applied(of: &Name, arguments: &[Operand]) -> Verdict {
+    let callee = of.calls_argument();
+    let verdict = |(at, argument): (usize, &Operand)| match argument {
         Operand::Name(Some(module), Some(name)) => {
             let name = Name::new(module, name);
             match name.standing() {
-                // It is only made by name, and called with nothing.
-                Standing::Class => CLEAN,
+                // It is only made by name, or called with nothing.
+                Standing::Class if callee != Some(at) => CLEAN,
+                // NumPy's own pair of constructors.
+                Standing::Applies if name.is("numpy.random._pickle", "__bit_generator_ctor") => {
+                    CLEAN
+                }
                 _ => name_called(Opcode::Reduce, &name, &[]),
             }
         }
         Operand::Name(..) => UNKNOWABLE,
+        _ if callee == Some(at) => UNKNOWABLE,
         Operand::Text(_) | Operand::Pickle | Operand::Other => CLEAN,
     };
-    arguments.iter().map(verdict).max().unwrap_or(CLEAN)
+    let each = arguments.iter().enumerate().map(verdict);
+    each.max().unwrap_or(CLEAN)
+}
+
+/// An object that gets elements: of a list or the like by a method of its class,
+/// of any other by one that its state may have given it.
+fn grown(maker: &Name, made_with: &[Operand]) -> Verdict {
+    let rebuilt = maker.is("copyreg", "_reconstructor");
+    let base = match made_with.get(1) {
+        Some(Operand::Name(Some(module), Some(name))) if rebuilt => Name::new(module, name),
+        _ => maker.clone(),
+    };
+    if base.is_list() { CLEAN } else { WARNS }
 }
 
 /// `getattr`: Python writes it for members of enumerations, for nested classes
@@ -139,7 +157,8 @@ fn function_of_numpy(arguments: &[Operand]) -> Verdict {
     };
     let text = |text: &Secret| String::from_utf8_lossy(text.reveal()).into_owned();
     let (module, name) = (text(module), text(name));
-    let own = module == "numpy" || module.starts_with("scipy.special");
+    let own =
+        module == "numpy" || (module == "scipy.special" || module.starts_with("scipy.special."));
     match Name::new(&module, &name).standing() {
         Standing::Dangerous => RUNS,
         Standing::Harmless => CLEAN,

@@ -98,6 +98,23 @@ impl<R: Read> Walk<'_, '_, R> {
         Ok(())
     }
 
+    /// APPEND and the like: an object that is no list gets its elements through
+    /// a method that it names itself.
+    pub(super) fn append(&mut self, at: u64, object: Option<&Value>) -> Result<(), Stop> {
+        let none = Value::tuple(&[]);
+        let (maker, arguments) = match object {
+            Some(Value::Made(made)) => (&made.callee, &made.arguments),
+            Some(global @ Value::Global(_)) => (global, &none),
+            _ => return Ok(()),
+        };
+        self.send(PickleEvent::Call(Call::new(
+            at,
+            Opcode::Append,
+            maker,
+            arguments,
+        )))
+    }
+
     /// BUILD: the object below the state gets it. If it stands for an array
     /// of joblib's, the array's data follow.
     pub(super) fn build(&mut self, at: u64) -> Result<(), Stop> {

@@ -92,6 +92,9 @@ pub enum Opcode {
     NewObjEx,
     /// BUILD: `__setstate__` of an object, or its attributes.
     Build,
+    /// APPEND, APPENDS, ADDITEMS: `append`, `extend` or `add` of an object,
+    /// which may be its own attribute.
+    Append,
 }
 
 impl Opcode {
@@ -104,6 +107,7 @@ impl Opcode {
             Self::NewObj => "NEWOBJ",
             Self::NewObjEx => "NEWOBJ_EX",
             Self::Build => "BUILD",
+            Self::Append => "APPEND",
         }
     }
 }
@@ -119,7 +123,8 @@ pub struct Call<'a> {
     arguments: &'a Value,
 }
 
-/// What is called; of BUILD, what gets the state.
+/// What is called; of BUILD, what gets the state; of APPEND, what made the object
+/// that gets elements, and the arguments are those it was made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Callee<'a> {
     /// An imported name.

@@ -71,6 +71,17 @@ impl Machine {
         }
     }
 
+    /// What stands below the last mark.
+    pub(super) fn below_mark(&self) -> Option<&Value> {
+        let at = self.marks.last()?.checked_sub(1)?;
+        self.stack.get(at)
+    }
+
+    /// What stands below the top value.
+    pub(super) fn below_top(&self) -> Option<&Value> {
+        self.stack.get(self.stack.len().checked_sub(2)?)
+    }
+
     /// The container below the last mark takes what stands above it.
     pub(super) fn grow_below_mark(&mut self) {
         if let Some(&mark) = self.marks.last() {

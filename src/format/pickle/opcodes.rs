@@ -58,6 +58,18 @@ impl<R: Read> Walk<'_, '_, R> {
             0x92 => self.call_top(at, Opcode::NewObjEx),
             b'o' => self.call_marked(at),
             b'b' => self.build(at),
+            b'e' | 0x90 => {
+                let object = self.machine.below_mark().cloned();
+                self.append(at, object.as_ref())?;
+                self.machine.grow_below_mark();
+                Ok(())
+            }
+            b'a' => {
+                let object = self.machine.below_top().cloned();
+                self.append(at, object.as_ref())?;
+                self.machine.grow_by(1);
+                Ok(())
+            }
             _ => self.rearrange(opcode, at),
         }
     }
@@ -80,8 +92,7 @@ impl<R: Read> Walk<'_, '_, R> {
             b')' => machine.tuple(0),
             b'}' => machine.push(Value::dict(&[])),
             b']' | 0x8f => machine.push(Value::list(&[])),
-            b'e' | b'u' | 0x90 => machine.grow_below_mark(),
-            b'a' => machine.grow_by(1),
+            b'u' => machine.grow_below_mark(),
             b's' => machine.grow_by(2),
             b'd' | b'l' | b't' | 0x91 => {
                 let items = machine.marked();

@@ -22,8 +22,36 @@ pub fn looks_like_pickle(head: &[u8]) -> bool {
         [b'(', rest @ ..] if is_quoted_line(rest) || is_global(rest) => true,
         [b'S' | b'V', ..] if line(head).is_some_and(|(_, rest)| is_put(rest)) => true,
         [b'c', ..] if is_global(head) => true,
-        [first, ..] if opens(*first) => imports(head),
+        [first, ..] if opens(*first) => dry_run(head, u64::MAX) == Run::Imports,
         _ => false,
+    }
+}
+
+/// Whether the opcodes of `head`, without a header, lead to an import: so even
+/// the magic number of another format can be meant (`GGUF` begins a float).
+pub fn leads_to_import(head: &[u8]) -> bool {
+    matches!(head, [first, ..] if opens(*first)) && dry_run(head, u64::MAX) == Run::Imports
+}
+
+/// Whether `head`, which the file goes on behind, could be the opcodes of a
+/// pickle of an old protocol up to its end: a long string first hides the rest.
+/// So could some text; the name of the file has to tell.
+pub fn may_go_on_as_pickle(head: &[u8], size: u64) -> bool {
+    matches!(head, [first, ..] if opens(*first)) && dry_run(head, size) == Run::GoesOn
+}
+
+/// How a dry run ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Run {
+    Imports,
+    /// Nothing is wrong up to the end of what is known.
+    GoesOn,
+    Fails,
+}
+
+impl From<bool> for Run {
+    fn from(imports: bool) -> Self {
+        if imports { Self::Imports } else { Self::Fails }
     }
 }
 
@@ -54,29 +82,34 @@ fn opens(opcode: u8) -> bool {
 
 /// Runs the opcodes on a stack of nothing but marks, up to an import with a
 /// name that could be one. Text fails within its first few letters.
-fn imports(head: &[u8]) -> bool {
+fn dry_run(head: &[u8], size: u64) -> Run {
     let (mut rest, mut depth, mut marks) = (head, 0usize, Vec::new());
     for _ in 0..STEPS {
         let Some((&opcode, after)) = rest.split_first() else {
-            return false;
+            return Run::GoesOn;
         };
         let Some(behind) = argument(opcode, after) else {
-            return false;
+            return if is_cut(opcode, after, size) {
+                Run::GoesOn
+            } else {
+                Run::Fails
+            };
         };
         let (pops, pushes) = match opcode {
-            b'c' => return is_global(rest),
+            b'c' => return is_global(rest).into(),
             b'i' => {
-                return marks.last().is_some_and(|&mark| depth > mark) && names(after).is_some();
+                let opened = marks.last().is_some_and(|&mark| depth > mark);
+                return (opened && names(after).is_some()).into();
             }
-            0x93 => return depth >= 2,
-            0x82..=0x84 => return matches!(behind, [b')', b'R' | 0x81, ..] | [b'(', ..]),
+            0x93 => return (depth >= 2).into(),
+            0x82..=0x84 => return matches!(behind, [b')', b'R' | 0x81, ..] | [b'(', ..]).into(),
             b'(' => {
                 marks.push(depth);
                 (0, 0)
             }
             b'1' | b'd' | b'l' | b't' | b'e' | b'u' | b'o' | 0x90 | 0x91 => {
                 let Some(mark) = marks.pop() else {
-                    return false;
+                    return Run::Fails;
                 };
                 depth = mark;
                 (
@@ -92,16 +125,40 @@ fn imports(head: &[u8]) -> bool {
             0x87 | 0x92 => (3, 1),
             b'Q' | 0x85 | b'p' | b'q' | b'r' | 0x94 | 0x98 => (1, 1),
             0x80 | 0x95 => (0, 0),
-            b'.' => return false,
+            b'.' => return Run::Fails,
             _ => (0, 1),
         };
         let Some(left) = depth.checked_sub(pops) else {
-            return false;
+            return Run::Fails;
         };
         depth = left + pushes;
         rest = behind;
     }
-    false
+    Run::GoesOn
+}
+
+/// Does an argument merely lie beyond the end of what is known?
+fn is_cut(opcode: u8, after: &[u8], size: u64) -> bool {
+    // Letters of a text make a length beyond any file.
+    let fits = |width: usize| {
+        let claimed = after
+            .iter()
+            .take(width)
+            .rev()
+            .fold(0u64, |sum, &byte| (sum << 8) | u64::from(byte));
+        claimed <= size
+    };
+    let open = || memchr::memchr(b'\n', after).is_none();
+    let number = |byte: &u8| byte.is_ascii_digit() || b"-+.eLinfa".contains(byte);
+    match opcode {
+        b'U' | b'C' | 0x8a | 0x8c => fits(1),
+        b'T' | b'X' | b'B' | 0x8b => fits(4),
+        0x8d | 0x8e | 0x96 => fits(8),
+        b'V' | b'P' => open(),
+        b'S' => open() && matches!(after, [b'\'' | b'"', ..]),
+        b'I' | b'L' | b'F' | b'g' | b'p' => open() && after.iter().all(number),
+        _ => false,
+    }
 }
 
 /// What follows an opcode's argument; `None` if there is no such opcode, or the
