@@ -152,6 +152,13 @@ pub enum Problem {
     },
 }
 
+impl Problem {
+    /// Does it hold however far the header goes?
+    fn is_of_header(&self) -> bool {
+        !matches!(self, Self::TextBehindObject { .. })
+    }
+}
+
 /// Reads the header of a file of `file_len` bytes, and tells `sink` its entries.
 /// Fails only where there is no length field, or reading fails.
 pub fn read_header<R: Read + Seek>(
@@ -177,7 +184,9 @@ pub fn read_header<R: Read + Seek>(
     }
     let length = claimed.min(held).min(LONGEST);
     let walk = Walk::over(reader.take(length), sink)?;
-    problems.extend(walk.problems());
+    // Of a header that claims too much, what follows is no part of it.
+    let within = |problem: &Problem| claimed == length || problem.is_of_header();
+    problems.extend(walk.problems().into_iter().filter(within));
     let data = START + length;
     if claimed == length && walk.complete {
         problems.extend(walk.coverage.problems(data, file_len));

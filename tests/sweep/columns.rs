@@ -2,7 +2,6 @@
 
 use super::builders::{Folder, blocking, places, token};
 
-#[allow(dead_code)] // only a part is needed here
 #[path = "../builders/parquet.rs"]
 mod parquet;
 

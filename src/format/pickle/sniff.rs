@@ -14,7 +14,7 @@ pub fn looks_like_pickle(head: &[u8]) -> bool {
         // the unpickler all the same.
         [0x80, 0..=5, opcode, ..] => is_opcode(*opcode),
         // No unpickler reads these; whoever wrote one meant it to be looked past.
-        [0x80, 6..=0x7f, rest @ ..] => imports(rest),
+        [0x80, 6..=0x7f, rest @ ..] => leads_to_import(rest),
         [b'}' | b']', b'q', _, next, ..] if opens(*next) || matches!(next, b's' | b'a' | b'.') => {
             true
         }
