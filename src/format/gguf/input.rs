@@ -52,7 +52,7 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
         self.input.array()?.ok_or_else(|| self.truncated(what))
     }
 
-    /// Reads `n` bytes, at most [`HELD`], into `text`.
+    /// Reads `n` bytes, at most [`HELD`](super::HELD), into `text`.
     pub(super) fn read(&mut self, n: u64, what: &'static str) -> Result<(), FormatError> {
         self.spend(n)?;
         self.text.clear();
