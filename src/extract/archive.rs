@@ -18,7 +18,7 @@ use super::{Inside, Sink, fall_back, nested, office, skip_class, stream};
 use crate::blob::{Fact, Kind, ReadSeek, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
-use crate::format::zip::{Directory, Limits, Member, open_member, read_directory};
+use crate::format::zip::{Directory, Limits, Member, open_member, read_members};
 
 pub(super) fn extract(
     reader: &mut dyn ReadSeek,
@@ -26,7 +26,7 @@ pub(super) fn extract(
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     let mut reader = reader;
-    let directory = match read_directory(&mut reader) {
+    let directory = match read_members(&mut reader, at.limits.members) {
         Ok(directory) => directory,
         Err(error) => return fall_back(reader, &error, at, sink),
     };

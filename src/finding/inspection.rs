@@ -45,7 +45,7 @@ pub struct Content {
 }
 
 impl Content {
-    /// What is there to tell beside its kind?
+    /// Is there nothing to tell beside its kind?
     pub fn is_bare(&self) -> bool {
         self.metadata.is_empty()
             && self.members.is_empty()

@@ -43,6 +43,8 @@ pub struct Directory {
     /// First as the central directory lists them, then the unlisted ones in the
     /// order of the file.
     pub members: Vec<Member>,
+    /// Most of them.
+    most: usize,
     /// Why members may be missing from the list, if they may.
     pub incomplete: Option<FormatError>,
     /// Comments of the archive and of members.
@@ -116,10 +118,19 @@ impl Default for Limits {
     }
 }
 
-/// Lists the members. An error means that nothing of a zip was found.
+/// Lists the members, at most 100,000. An error means that nothing of a zip was
+/// found.
 pub fn read_directory<R: Read + Seek>(reader: &mut R) -> Result<Directory, FormatError> {
+    read_members(reader, MEMBERS)
+}
+
+/// The same with another limit.
+pub fn read_members<R: Read + Seek>(reader: &mut R, most: usize) -> Result<Directory, FormatError> {
     let file_len = reader.seek(SeekFrom::End(0))?;
-    let mut directory = Directory::default();
+    let mut directory = Directory {
+        most,
+        ..Directory::default()
+    };
     let central = central::read(reader, file_len, &mut directory)?;
     let mut problems = Problems::default();
     let mut covered = Vec::new();
@@ -222,7 +233,7 @@ impl Directory {
     /// Takes a member in; `false` when a limit is reached.
     fn admit(&mut self, member: Member) -> bool {
         self.name_bytes += member.name.len();
-        let fits = self.members.len() < MEMBERS && self.name_bytes <= NAMES;
+        let fits = self.members.len() < self.most && self.name_bytes <= NAMES;
         if fits {
             self.members.push(member);
         } else {

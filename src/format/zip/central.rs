@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::problems::Problems;
-use super::{Directory, Member, NAME, find_data, read_at, u16_at, u32_at, u64_at, widen};
+use super::{Directory, MEMBERS, Member, NAME, find_data, read_at, u16_at, u32_at, u64_at, widen};
 use crate::format::FormatError;
 use crate::format::bytes::Bytes;
 
@@ -96,7 +96,10 @@ pub(super) fn first_member<R: Read + Seek>(
     reader: &mut R,
     file_len: u64,
 ) -> Result<Option<u64>, FormatError> {
-    let mut directory = Directory::default();
+    let mut directory = Directory {
+        most: MEMBERS,
+        ..Directory::default()
+    };
     if read(reader, file_len, &mut directory)?.is_none() {
         return Ok(None);
     }

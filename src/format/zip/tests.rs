@@ -240,6 +240,9 @@ fn too_many_members() {
     let bytes = zip.bytes.repeat(101);
     let directory = directory(&bytes);
     assert_eq!(directory.members.len(), MEMBERS);
+    let few = read_members(&mut Cursor::new(&bytes), 10).unwrap();
+    assert_eq!(few.members.len(), 10);
+    assert!(matches!(few.incomplete, Some(FormatError::Limit { .. })));
     assert!(matches!(
         directory.incomplete,
         Some(FormatError::Limit { .. })
