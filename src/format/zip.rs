@@ -127,10 +127,7 @@ pub fn read_directory<R: Read + Seek>(reader: &mut R) -> Result<Directory, Forma
 /// The same with another limit.
 pub fn read_members<R: Read + Seek>(reader: &mut R, most: usize) -> Result<Directory, FormatError> {
     let file_len = reader.seek(SeekFrom::End(0))?;
-    let mut directory = Directory {
-        most,
-        ..Directory::default()
-    };
+    let mut directory = Directory::of_at_most(most);
     let central = central::read(reader, file_len, &mut directory)?;
     let mut problems = Problems::default();
     let mut covered = Vec::new();
@@ -228,6 +225,14 @@ impl Directory {
 
     fn limit(&mut self, what: &'static str) {
         self.incomplete.get_or_insert(FormatError::Limit { what });
+    }
+
+    /// An empty list that takes so many members.
+    fn of_at_most(most: usize) -> Self {
+        Self {
+            most,
+            ..Self::default()
+        }
     }
 
     /// Takes a member in; `false` when a limit is reached.

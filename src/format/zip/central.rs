@@ -96,10 +96,7 @@ pub(super) fn first_member<R: Read + Seek>(
     reader: &mut R,
     file_len: u64,
 ) -> Result<Option<u64>, FormatError> {
-    let mut directory = Directory {
-        most: MEMBERS,
-        ..Directory::default()
-    };
+    let mut directory = Directory::of_at_most(MEMBERS);
     if read(reader, file_len, &mut directory)?.is_none() {
         return Ok(None);
     }
