@@ -16,6 +16,7 @@ pub mod format;
 pub mod git;
 pub mod hook;
 pub mod policy;
+pub mod redact;
 pub mod report;
 pub mod rule;
 pub mod scan;

@@ -47,6 +47,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("report", &["finding", "rule"]),
     ("rule", &["finding", "validate"]),
     ("blob", &["finding", "format"]),
+    ("redact", &[]),
     ("finding", &[]),
     ("format", &[]),
     ("validate", &[]),

@@ -55,7 +55,13 @@ pub(super) fn read<R: Read + Seek>(
 
 /// A chunk that holds text; `data` is where it stands. What is unpacked counts
 /// against what is `left` for all of them.
-pub(super) fn text(name: [u8; 4], chunk: &[u8], data: u64, left: &mut u64, sink: &mut PictureSink<'_>) {
+pub(super) fn text(
+    name: [u8; 4],
+    chunk: &[u8],
+    data: u64,
+    left: &mut u64,
+    sink: &mut PictureSink<'_>,
+) {
     if &name == b"eXIf" {
         return exif_block(chunk, sink);
     }
