@@ -108,7 +108,7 @@ impl WriteError {
 /// [`Content::New`]; otherwise the file stays as it is, its times too.
 ///
 /// Through a symbolic link, the file it leads to is rewritten and the link stays.
-/// With `backup`, a suffix such as `.orig`, the old file stays beside the new
+/// With `backup`, a suffix such as `.orig` and never empty, the old file stays beside the new
 /// one under its name and that suffix; an older backup is never overwritten. A
 /// backup that an interrupted run made of this very file counts as made.
 ///

@@ -156,7 +156,8 @@ fn exif_counts_before_xmp_and_only_once() {
     assert_eq!(turned(&output), Some(6));
     assert_eq!(memchr::memmem::find_iter(&output, b"Exif\0\0").count(), 1);
     // Of the width 1, in an element, and by the older text chunk of a PNG.
-    let digits: String = first.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: Vec<String> = first.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = digits.concat();
     let profile = format!("Raw profile type exif\0\nexif\n    130\n{digits}\n");
     let (output, dropped) = checked(&builder::png(&[(b"tEXt", profile.as_bytes())]));
     assert_eq!(turned(&output), Some(6));
