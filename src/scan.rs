@@ -7,15 +7,19 @@
 
 mod base;
 mod collect;
+mod columns;
+mod distinct;
 mod file;
 mod guessable;
 mod inspect;
 mod keep;
+mod lines;
 mod merge;
 mod names;
 mod origins;
 mod pairs;
 mod people;
+mod told;
 mod tree;
 mod veil;
 

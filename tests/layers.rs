@@ -15,7 +15,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "upload", "scan", "check", "source", "engine", "audit", "policy", "report", "rule",
-            "blob", "finding", "git", "hook",
+            "blob", "personal", "finding", "git", "hook",
         ],
     ),
     (
@@ -50,7 +50,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "audit",
         &["blob", "rule", "finding", "format", "git", "validate"],
     ),
-    ("policy", &["finding", "rule", "blob::limits"]),
+    ("policy", &["finding", "rule", "personal", "blob::limits"]),
     ("report", &["finding", "rule"]),
     ("rule", &["personal", "finding", "validate"]),
     ("personal", &["validate"]),

@@ -53,7 +53,7 @@ pub struct File<'a> {
     /// Path with `/`, relative to what is scanned.
     pub path: &'a str,
     /// Bytes of the whole file.
-    pub size: u64,
+    size: u64,
     /// First bytes, at most [`HEAD`].
     pub head: &'a [u8],
     /// What it is.
@@ -262,6 +262,7 @@ impl Doc {
             parts: Vec::new(),
             entity: None,
             class: None,
+            values: None,
             size: None,
             evidence: vec![],
             why: self.why.to_owned(),

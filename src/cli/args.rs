@@ -8,6 +8,7 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use super::own_rules::OwnRules;
 use crate::finding::{Confidence, Severity};
+use crate::personal::Profile;
 use crate::source::As;
 
 /// Headings of the options, in the order in which help lists them.
@@ -204,6 +205,9 @@ pub(super) struct Thresholds {
     /// Lowest confidence that blocks [default: medium]
     #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
     pub(super) min_confidence: Option<Confidence>,
+    /// Personal data to look for: off, default, strict or all
+    #[arg(long, value_name = "PROFILE", value_parser = clap::value_parser!(Profile), help_heading = RULES)]
+    pub(super) pii: Option<Profile>,
 }
 
 /// How far readers go into artifacts; for every command that sweeps.

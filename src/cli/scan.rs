@@ -133,6 +133,7 @@ fn inputs(args: &Scan, floor: Option<Config>) -> anyhow::Result<PolicyInputs> {
         added: args.added.load()?,
         fail_on: args.thresholds.fail_on,
         min_confidence: args.thresholds.min_confidence,
+        personal: args.thresholds.pii,
         ..PolicyInputs::default()
     })
 }

@@ -53,11 +53,7 @@ pub(super) fn with<T>(
     run: impl FnOnce(Sweep<'_>) -> Result<T, ScanError>,
 ) -> anyhow::Result<T> {
     let catalogue = policy.catalogue(Catalogue::builtin()?, &audit::ids())?;
-    let engine = if job.exhaustive {
-        Engine::exhaustive(&catalogue)
-    } else {
-        Engine::new(&catalogue)
-    };
+    let engine = Engine::of(&catalogue, job.exhaustive, policy.personal());
     let bar = Bar::new(job.quiet);
     let result = run(Sweep {
         sources: job.sources,

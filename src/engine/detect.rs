@@ -167,7 +167,7 @@ impl Detectors {
                 };
                 let class = detected.class.unwrap_or(Class::Real);
                 let low = detected.confidence == Some(Confidence::Low);
-                let personal = self.known(entity, class, if low { 40 } else { 90 });
+                let personal = self.known(entity, class, if low { LIKELY } else { SURE });
                 found.push(Match {
                     personal: Some(personal),
                     ..matched(rule, piece, detected)
@@ -206,15 +206,24 @@ impl Detectors {
         }
     }
 
+    pub(super) fn wants_personal(&self) -> bool {
+        (0..self.personal_rules.len()).any(|entity| self.personal.wants(entity))
+    }
+
     fn known(&self, entity: usize, class: Class, score: u8) -> Personal {
         Personal {
             entity: self.personal.entities()[entity].name.clone(),
             class,
             score,
+            sure: score >= self.personal.threshold(),
             strong: false,
         }
     }
 }
+
+/// Scores of e-mail addresses: of somebody, and of a name that examples use.
+const SURE: u8 = 90;
+const LIKELY: u8 = 50;
 
 /// How sure a score is.
 fn confidence(score: u8) -> Confidence {

@@ -12,6 +12,7 @@ mod detect;
 mod digest;
 mod email;
 mod filters;
+mod found;
 mod host;
 mod judge;
 mod keyword;
@@ -22,7 +23,6 @@ mod settle;
 mod url;
 mod windows;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -30,10 +30,10 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::Regex;
 
 use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Sought, Text};
-use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::personal::Settings;
 use crate::rule::{Catalogue, Rule, except};
 use filters::Filters;
+pub use found::{Match, Matches, Personal};
 use prefilter::Trigger;
 use windows::Candidate;
 
@@ -48,54 +48,6 @@ pub struct Engine {
     paths: Vec<OnceLock<Option<Regex>>>,
     filters: Filters,
     detectors: detect::Detectors,
-}
-
-/// Something a rule found, still in its fragment.
-#[derive(Clone, Debug)]
-pub struct Match<'e> {
-    /// The rule.
-    pub rule: &'e Rule,
-    /// The secret, decoded.
-    pub secret: Secret,
-    /// Its raw bytes in the fragment's text.
-    pub span: Range<usize>,
-    /// Bytes from the start of the match to the secret.
-    pub gap: usize,
-    /// How it was encoded: empty, `!base64`, `!base64!hex` …
-    pub encoding: String,
-    /// Severity after the checks.
-    pub severity: Severity,
-    /// Confidence after the checks.
-    pub confidence: Confidence,
-    /// What the checks said.
-    pub evidence: Vec<String>,
-    /// Personal data: whose, and how sure.
-    pub personal: Option<Personal>,
-}
-
-/// What is known of a match that is personal data.
-#[derive(Clone, Debug)]
-pub struct Personal {
-    /// What kind: `email`.
-    pub entity: Cow<'static, str>,
-    /// Whose.
-    pub class: Class,
-    /// 0 to 100, from 50 on a finding of its own.
-    pub score: u8,
-    /// A number that counts if most of its column are such numbers.
-    pub strong: bool,
-}
-
-/// What one fragment held.
-#[derive(Debug, Default)]
-pub struct Matches<'e> {
-    /// Matches, by place.
-    pub found: Vec<Match<'e>>,
-    /// What must not be shown: the spans of all that may be a secret, sorted
-    /// and apart.
-    pub masked: Vec<Range<usize>>,
-    /// Offsets of `hubsweep:allow` and `gitleaks:allow` marks in the text.
-    pub marks: Vec<usize>,
 }
 
 impl Engine {
@@ -121,6 +73,11 @@ impl Engine {
             detectors: detect::Detectors::new(&rules, personal),
             rules,
         }
+    }
+
+    /// Is any personal data looked for?
+    pub fn wants_personal(&self) -> bool {
+        self.detectors.wants_personal()
     }
 
     /// The rules that run.
@@ -238,8 +195,31 @@ impl<'e> Scanner<'e> {
         } else {
             self.scan_piece(&Piece::of(fragment), &mut matches);
         }
-        matches.masked = settle::settle(&mut matches.found);
+        let beside = match fragment.sought {
+            Sought::Secrets => self.people_beside(fragment, &matches.found),
+            _ => Vec::new(),
+        };
+        matches.masked = settle::settle(&mut matches.found, beside);
         matches
+    }
+
+    /// Personal data beside secrets, which their snippets must not show.
+    fn people_beside(&self, fragment: &Fragment<'_>, found: &[Match<'_>]) -> Vec<Range<usize>> {
+        let mut hits = Vec::new();
+        let mut done = 0;
+        for hit in found {
+            let near = Piece {
+                owned: done.max(hit.span.start.saturating_sub(CONTEXT))
+                    ..(hit.span.end + CONTEXT).min(fragment.text.len()),
+                ..Piece::of(fragment)
+            };
+            if near.owned.start < near.owned.end {
+                done = near.owned.end;
+                let (detectors, rules) = (&self.engine.detectors, &self.engine.rules);
+                detectors.personal(&near, &mut hits, rules);
+            }
+        }
+        hits.into_iter().map(|hit| hit.span).collect()
     }
 
     /// Every match of every rule's regex that starts in the owned range, before

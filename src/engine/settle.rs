@@ -15,8 +15,8 @@ use crate::rule::Detector;
 use crate::rule::literals::Literal;
 
 /// Drop every match that a better one overlaps; the ranges to mask, sorted
-/// and apart.
-pub(super) fn settle(found: &mut Vec<Match<'_>>) -> Vec<Range<usize>> {
+/// and apart, those of `beside` among them.
+pub(super) fn settle(found: &mut Vec<Match<'_>>, beside: Vec<Range<usize>>) -> Vec<Range<usize>> {
     found.sort_by(|a, b| {
         a.span
             .start
@@ -38,12 +38,13 @@ pub(super) fn settle(found: &mut Vec<Match<'_>>) -> Vec<Range<usize>> {
             keep[earlier] = false;
         }
     }
-    let masked = union(
-        found
-            .iter()
-            .filter(|hit| category(hit) != Category::HardcodedPath)
-            .map(|hit| hit.span.clone()),
-    );
+    let secrets = found
+        .iter()
+        .filter(|hit| category(hit) != Category::HardcodedPath)
+        .map(|hit| hit.span.clone());
+    let mut masked: Vec<Range<usize>> = secrets.chain(beside).collect();
+    masked.sort_by_key(|range| range.start);
+    let masked = union(masked.into_iter());
     let mut kept = keep.iter();
     found.retain(|_| *kept.next().unwrap_or(&true));
     masked

@@ -57,6 +57,10 @@ pub trait Sink {
     fn name(&mut self, route: &Route, name: &str);
     /// Something the auditor may want to know.
     fn fact(&mut self, route: &Route, fact: &Fact<'_>);
+    /// Shall the text of tables be delivered by column too?
+    fn wants_columns(&self) -> bool {
+        true
+    }
 }
 
 /// A blob, or something inside one, on its way through the extractors.

@@ -122,6 +122,8 @@ pub struct Finding {
     pub entity: Option<Cow<'static, str>>,
     /// Personal data: whose.
     pub class: Option<Class>,
+    /// Personal data of a column: how much of it.
+    pub values: Option<Values>,
     /// Bytes of the file, where the finding is about the file as such.
     pub size: Option<u64>,
     /// What the checks said.
@@ -136,6 +138,21 @@ pub struct Finding {
     pub origins: Vec<Origin>,
     /// What the policy made of it.
     pub verdict: Verdict,
+}
+
+/// How much of a column is personal data of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Values {
+    /// Values of the column, empty ones left out.
+    pub count: u64,
+    /// Values that hold it.
+    pub rows: u64,
+    /// Different ones.
+    pub distinct: u64,
+    /// Is that number exact, rather than an estimate?
+    pub exact: bool,
+    /// Forms of some of them, letters and digits replaced.
+    pub samples: Vec<String>,
 }
 
 /// A part of a secret that stands apart from it, in the same file.

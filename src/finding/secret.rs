@@ -11,6 +11,8 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Box<[u8]>);
 
+/// Characters of a form.
+const LONGEST_FORM: usize = 40;
 /// Shortest secret of which any part is shown.
 const SHOWN_FROM: usize = 16;
 
@@ -24,6 +26,24 @@ impl Secret {
     /// verification. Never for an output.
     pub fn reveal(&self) -> &[u8] {
         &self.0
+    }
+
+    /// What it looks like: letters become `x`, digits `9`; of a long one the
+    /// start.
+    pub fn form(&self) -> String {
+        let text = String::from_utf8_lossy(&self.0);
+        let form = text.chars().map(|c| match c {
+            c if c.is_numeric() => '9',
+            c if c.is_alphabetic() => 'x',
+            c if c.is_ascii_punctuation() || c == ' ' => c,
+            _ => '.',
+        });
+        let mut form: String = form.take(LONGEST_FORM + 1).collect();
+        if form.chars().count() > LONGEST_FORM {
+            form.pop();
+            form.push('…');
+        }
+        form
     }
 
     /// `hf_a…(37)`: at most four leading characters, and only of a secret long

@@ -15,6 +15,8 @@ use crate::validate::identity::{self, Check};
 /// How much is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
+    /// Nothing, but what is asked for by name.
+    Off,
     /// What is surely somebody's, and harmful in public.
     #[default]
     Default,
@@ -26,11 +28,12 @@ pub enum Profile {
 
 impl Profile {
     /// All of them, from the least that is found to the most.
-    pub const ALL: &[Self] = &[Self::Default, Self::Strict, Self::All];
+    pub const EACH: &[Self] = &[Self::Off, Self::Default, Self::Strict, Self::All];
 
     /// Its name on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Off => "off",
             Self::Default => "default",
             Self::Strict => "strict",
             Self::All => "all",
@@ -40,7 +43,7 @@ impl Profile {
     /// The least score that is told.
     pub fn threshold(self) -> u8 {
         match self {
-            Self::Default => 50,
+            Self::Off | Self::Default => 50,
             Self::Strict => 30,
             Self::All => 10,
         }
@@ -57,7 +60,7 @@ impl FromStr for Profile {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        let known = Self::ALL.iter().find(|profile| profile.as_str() == word);
+        let known = Self::EACH.iter().find(|profile| profile.as_str() == word);
         known
             .copied()
             .ok_or_else(|| format!("unknown profile `{word}`"))

@@ -134,6 +134,11 @@ impl Detector {
         &self.entities
     }
 
+    /// The least score that is told.
+    pub fn threshold(&self) -> u8 {
+        self.threshold
+    }
+
     /// Is this one looked for?
     pub fn wants(&self, entity: usize) -> bool {
         self.wanted.get(entity).copied().unwrap_or(false)

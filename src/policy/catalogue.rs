@@ -32,8 +32,13 @@ impl Policy {
             .chain(own)
             .chain(self.added.iter().flat_map(RuleSet::ids))
             .collect();
+        let entities = builtin.rules().iter();
+        let entities: BTreeSet<&str> = entities
+            .filter_map(|rule| Some(rule.personal.as_ref()?.name.as_ref()))
+            .collect();
         for config in layers() {
             check_ids(config, &known)?;
+            check_entities(config, &entities)?;
         }
         let mut catalogue = builtin;
         for set in &self.added {
@@ -87,6 +92,22 @@ fn check_ids(config: &Config, known: &BTreeSet<&str>) -> Result<(), ConfigError>
     for ((id, place), key) in disabled.chain(allowed.zip(iter::repeat("rule"))) {
         if !known.contains(id.as_str()) {
             return Err(unknown(config, *place, key, id, known));
+        }
+    }
+    Ok(())
+}
+
+fn check_entities(config: &Config, known: &BTreeSet<&str>) -> Result<(), ConfigError> {
+    let personal = &config.personal;
+    let named = personal.enable.iter().chain(&personal.disable);
+    let held = personal.holds.iter().flat_map(|holds| &holds.entities);
+    for (entity, place) in named.chain(held) {
+        if !known.contains(entity.as_str()) {
+            let problem = Problem::UnknownEntity {
+                entity: shown(entity),
+                near: nearest(entity, known.iter().copied()),
+            };
+            return Err(config.error(*place, problem));
         }
     }
     Ok(())

@@ -19,6 +19,7 @@ use super::error::{ConfigError, Place, Problem, shown};
 use super::glob::PathGlob;
 use super::limits::RawLimits;
 use super::nearest::nearest;
+use super::personal::{Personal, RawPersonal};
 use crate::finding::{Confidence, Severity, SkipClass, printable};
 use crate::rule::Rule;
 use crate::rule::schema::RuleSpec;
@@ -41,6 +42,7 @@ pub struct Config {
     pub(super) allow_skips: Vec<AllowSkip>,
     pub(super) allow_suppression: bool,
     pub(super) limits: RawLimits,
+    pub(super) personal: Personal,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +64,8 @@ struct RawConfig {
     allow_suppression: bool,
     #[serde(default)]
     limits: RawLimits,
+    #[serde(default)]
+    personal_data: RawPersonal,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +131,7 @@ impl Config {
                 .collect::<Result<_, _>>()?,
             allow_suppression: raw.allow_suppression,
             limits: raw.limits,
+            personal: raw.personal_data.check(&source)?,
         })
     }
 
@@ -168,7 +173,7 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn place(&self, offset: usize) -> Place {
+    pub(super) fn place(&self, offset: usize) -> Place {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -215,7 +220,7 @@ impl Source<'_> {
         (!key.is_empty() && key.chars().all(plain)).then(|| shown(key))
     }
 
-    fn word(&self, word: Spanned<String>) -> (String, Place) {
+    pub(super) fn word(&self, word: Spanned<String>) -> (String, Place) {
         let place = self.place(word.span().start);
         (word.into_inner(), place)
     }
@@ -240,7 +245,11 @@ impl Source<'_> {
         })
     }
 
-    fn glob(&self, key: &'static str, pattern: &Spanned<String>) -> Result<PathGlob, ConfigError> {
+    pub(super) fn glob(
+        &self,
+        key: &'static str,
+        pattern: &Spanned<String>,
+    ) -> Result<PathGlob, ConfigError> {
         PathGlob::new(pattern.get_ref())
             .map_err(|why| self.error(&pattern.span(), Problem::Glob { key, why }))
     }
@@ -260,7 +269,11 @@ impl Source<'_> {
         Ok(regex)
     }
 
-    fn reason(&self, span: &Range<usize>, reason: Option<String>) -> Result<String, ConfigError> {
+    pub(super) fn reason(
+        &self,
+        span: &Range<usize>,
+        reason: Option<String>,
+    ) -> Result<String, ConfigError> {
         reason
             .map(|reason| reason.trim().to_owned())
             .filter(|reason| !reason.is_empty())

@@ -143,6 +143,17 @@ pub enum Problem {
         /// Ids it may stand for.
         near: Vec<String>,
     },
+    /// A kind of personal data that is none.
+    #[error(
+        "unknown personal data `{entity}`{}\nhelp: `hubsweep rules list` shows all kinds",
+        did_you_mean(.near, &[])
+    )]
+    UnknownEntity {
+        /// The name.
+        entity: String,
+        /// Names it may stand for.
+        near: Vec<String>,
+    },
 }
 
 /// A word of the file as it may stand in a message: printable, and too short

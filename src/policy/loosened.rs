@@ -27,6 +27,7 @@ pub fn loosened(
     ways.extend(names(old, new));
     ways.extend(rules(old, new));
     ways.extend(allows(old, new));
+    ways.extend(personal(old, new));
     if let Some(new) = new_baseline {
         ways.extend(new.more_than(old_baseline));
     }
@@ -167,6 +168,47 @@ fn allows(old: Option<&Config>, new: Option<&Config>) -> Vec<String> {
     };
     let mut ways = added("what is found", &findings);
     ways.extend(added("what is not read", &skips));
+    ways
+}
+
+/// Personal data that is no longer looked for, or declared.
+fn personal(old: Option<&Config>, new: Option<&Config>) -> Vec<String> {
+    let Some(new) = new else { return Vec::new() };
+    let origin = &new.origin;
+    let profile = |config: Option<&Config>| {
+        let set = config.and_then(|config| config.personal.profile);
+        set.unwrap_or_default()
+    };
+    let (before, after) = (profile(old), profile(Some(new)));
+    let mut ways = Vec::new();
+    if after < before {
+        ways.push(format!(
+            "{origin} lowers the profile of personal data from {before} to {after}"
+        ));
+    }
+    let old = old.map(|old| &old.personal);
+    let knew =
+        |id: &String| old.is_some_and(|old| old.disable.iter().any(|(known, _)| known == id));
+    let disabled = new.personal.disable.iter().map(|(id, _)| id);
+    ways.extend(
+        disabled
+            .filter(|id| !knew(id))
+            .map(|id| format!("{origin} no longer looks for {}", quoted(id))),
+    );
+    let had =
+        |said: &Said| old.is_some_and(|old| old.holds.iter().any(|known| known.said == *said));
+    let holds = new.personal.holds.iter();
+    ways.extend(holds.filter(|holds| !had(&holds.said)).map(|holds| {
+        let conditions = holds.said.iter();
+        let conditions: Vec<String> = conditions
+            .map(|(key, text)| format!("{key} {}", quoted(text)))
+            .collect();
+        let line = holds.place.line;
+        format!(
+            "{origin}:{line} declares personal data: {}",
+            conditions.join(", ")
+        )
+    }));
     ways
 }
 

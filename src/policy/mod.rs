@@ -20,6 +20,7 @@ pub mod inline;
 mod limits;
 mod loosened;
 mod nearest;
+mod personal;
 mod place;
 mod rule_set;
 #[cfg(test)]
@@ -41,6 +42,7 @@ use crate::blob::limits::Limits;
 use crate::finding::{
     Confidence, Finding, FingerprintKey, Secret, Severity, Skip, Verdict, printable,
 };
+use crate::personal::{Profile, Settings};
 
 /// A commented `hubsweep.toml` to start from.
 pub fn template() -> &'static str {
@@ -60,6 +62,8 @@ pub struct PolicyInputs {
     pub fail_on: Option<Severity>,
     /// `--min-confidence`.
     pub min_confidence: Option<Confidence>,
+    /// `--pii`.
+    pub personal: Option<Profile>,
     /// What is known already.
     pub baseline: Option<Baseline>,
     /// The key of `--fingerprint-key`.
@@ -81,6 +85,7 @@ pub struct Policy {
     key: FingerprintKey,
     today: Day,
     excludes: Vec<String>,
+    personal: Settings,
     notices: Vec<String>,
     /// Findings an inline allow would have suppressed, had it counted.
     refused: AtomicU64,
@@ -91,6 +96,16 @@ impl Policy {
     pub fn new(inputs: PolicyInputs) -> Self {
         let mut notices = Vec::new();
         let gate = gate::settle(&inputs, &mut notices);
+        let suppresses = inputs
+            .floor
+            .as_ref()
+            .is_none_or(|floor| floor.allow_suppression);
+        let personal = personal::settings(
+            inputs.personal,
+            inputs.repository.as_ref().map(|own| &own.personal),
+            inputs.floor.as_ref().map(|floor| &floor.personal),
+            suppresses,
+        );
         let PolicyInputs {
             repository,
             floor,
@@ -100,7 +115,6 @@ impl Policy {
             today,
             ..
         } = inputs;
-        let suppresses = floor.as_ref().is_none_or(|floor| floor.allow_suppression);
         if let Some(repository) = &repository {
             notices.extend(suppressions(repository, floor.as_ref(), suppresses));
         }
@@ -117,6 +131,7 @@ impl Policy {
             key,
             today: today.unwrap_or_else(Day::today),
             excludes: Vec::new(),
+            personal,
             notices,
             refused: AtomicU64::new(0),
         };
@@ -152,6 +167,11 @@ impl Policy {
         });
         let floor = self.floor.iter();
         floor.fold(own, |limits, config| config.limits.at_least(&limits))
+    }
+
+    /// What personal data is looked for.
+    pub fn personal(&self) -> &Settings {
+        &self.personal
     }
 
     /// The gate.
@@ -218,6 +238,12 @@ impl Policy {
                 allowed = allowed
                     .or_else(|| Some((config.origin.clone(), Some(printable(&allow.reason)))));
             }
+            let declared = config.personal.holds.iter();
+            for holds in declared.filter(|holds| holds.covers(finding)) {
+                holds.used.mark();
+                allowed = allowed
+                    .or_else(|| Some((config.origin.clone(), Some(printable(&holds.reason)))));
+            }
         }
         allowed
     }
@@ -243,6 +269,10 @@ impl Policy {
         for config in self.suppressing() {
             let allows = config.allows.iter().filter(|allow| !allow.used.get());
             notices.extend(allows.map(|allow| stale(config, allow.place, "[[allow]]")));
+            let holds = config.personal.holds.iter();
+            let holds = holds.filter(|holds| !holds.used.get());
+            let table = "[[personal-data.holds]]";
+            notices.extend(holds.map(|holds| stale(config, holds.place, table)));
             let skips = config.allow_skips.iter().filter(|skip| !skip.used.get());
             notices.extend(skips.map(|skip| stale(config, skip.place, "[[allow-skip]]")));
         }

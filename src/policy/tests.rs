@@ -26,6 +26,7 @@ fn secret(rule: &str, path: &str, line: u64) -> Finding {
         parts: Vec::new(),
         entity: None,
         class: None,
+        values: None,
         size: None,
         evidence: Vec::new(),
         why: String::new(),

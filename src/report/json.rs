@@ -13,7 +13,7 @@ use super::plan::{self, Step};
 use super::wording::rfc3339;
 use crate::finding::{
     Class, Confidence, Coverage, Finding, Fingerprint, Location, Origin, OriginKind, Part, Report,
-    Route, Secret, Severity, Skip, SkipClass, Snippet, Span, Verdict, printable,
+    Route, Secret, Severity, Skip, SkipClass, Snippet, Span, Values, Verdict, printable,
 };
 
 /// Version of the keys below.
@@ -117,6 +117,8 @@ pub(super) struct FindingRecord<'a> {
     snippet: Option<&'a Snippet>,
     entity: Option<&'a str>,
     class: Option<Class>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<&'a Values>,
     size: Option<u64>,
     fingerprint: &'a Fingerprint,
     evidence: &'a [String],
@@ -149,6 +151,7 @@ impl<'a> FindingRecord<'a> {
             snippet: finding.snippet.as_ref(),
             entity: finding.entity.as_deref(),
             class: finding.class,
+            values: finding.values.as_ref(),
             size: finding.size,
             fingerprint: &finding.fingerprint,
             evidence: &finding.evidence,

@@ -7,15 +7,16 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use super::columns::Columns;
 use super::guessable::{is_guessable, place_route};
-use super::{Progress, Witness};
+use super::{Progress, Witness, told};
 use crate::audit;
 use crate::blob::{Fact, Fragment, Kind, Positions, Route, Sought, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
-    Category, Confidence, Coverage, Finding, FingerprintKey, Location, Origin, OriginKind, Skip,
-    SkipClass, Snippet, Span, Verdict,
+    Category, Confidence, Coverage, Finding, FingerprintKey, Location, OriginKind, Skip, SkipClass,
+    Snippet, Span,
 };
 use crate::policy::{self, Marker};
 use crate::rule::Detector;
@@ -36,6 +37,12 @@ pub(super) struct Collector<'e> {
     progress: Option<(&'e (dyn Progress + Sync), u64)>,
     witness: Option<&'e (dyn Witness + Sync)>,
     pub(super) findings: Vec<Finding>,
+    /// Personal data in the columns of tables.
+    columns: Columns<'e>,
+    /// Shall tables be read by column?
+    by_column: bool,
+    /// Different values of personal data told, by rule.
+    people: BTreeMap<String, u64>,
     /// What the auditor says about parts of it.
     pub(super) audited: Vec<Finding>,
     pub(super) markers: Vec<Marker>,
@@ -45,6 +52,9 @@ pub(super) struct Collector<'e> {
 
 /// Most further places kept of one secret in one file.
 const MOST_PLACES: usize = 1000;
+/// Most different people told one by one of one kind in one file.
+const MOST_PEOPLE: u64 = 50;
+const CROWD: &str = "different ones in this file";
 /// Longest line in which an inline allow is looked for, each side of its word.
 const MARK_REACH: usize = 512;
 
@@ -61,6 +71,9 @@ impl<'e> Collector<'e> {
             progress: None,
             witness: None,
             findings: Vec::new(),
+            columns: Columns::default(),
+            by_column: true,
+            people: BTreeMap::new(),
             audited: Vec::new(),
             markers: Vec::new(),
             skips: Vec::new(),
@@ -77,6 +90,12 @@ impl<'e> Collector<'e> {
     /// Report the bytes of a file of `size` to `progress` as they are read.
     pub(super) fn reporting(mut self, progress: &'e (dyn Progress + Sync), size: u64) -> Self {
         self.progress = Some((progress, size));
+        self
+    }
+
+    /// Read tables by column as well, if there is a reason to.
+    pub(super) fn by_column(mut self, wanted: bool) -> Self {
+        self.by_column = wanted;
         self
     }
 
@@ -137,38 +156,49 @@ impl<'e> Collector<'e> {
         } else {
             self.key.secret(&hit.rule.id, hit.secret.reveal())
         };
+        if category == Category::PersonalData && self.is_one_too_many(&hit) {
+            return;
+        }
         let snippet = Snippet::cut(fragment.text, within.clone(), &hit.span, masked);
         let spans = location.span.map(|span| (self.findings.len(), span));
         self.spans.extend(spans);
         self.known.insert(identity, self.findings.len());
         self.findings.push(Finding {
-            rule: hit.rule.id.to_string(),
-            description: hit.rule.description.to_string(),
-            category,
-            group: group(hit.rule, category),
             severity: hit.severity,
             confidence: hit.confidence,
-            fingerprint,
-            location,
-            also: Vec::new(),
             secret: (category != Category::HardcodedPath).then_some(hit.secret),
             snippet: Some(snippet),
-            parts: Vec::new(),
             class: hit.personal.as_ref().map(|personal| personal.class),
             entity: hit.personal.map(|personal| personal.entity),
-            size: None,
             evidence: hit.evidence,
-            why: hit.rule.why.to_string(),
-            remediation: hit.rule.remediation.to_string(),
-            references: hit
-                .rule
-                .references
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            origins: vec![Origin::of(self.origin)],
-            verdict: Verdict::Report,
+            ..told::finding(hit.rule, self.origin, fingerprint, location)
         });
+    }
+
+    /// A text that names a whole crowd is one matter: from so many different
+    /// values on, only their number is told, on the first.
+    fn is_one_too_many(&mut self, hit: &Match<'_>) -> bool {
+        let told = self.people.entry(hit.rule.id.to_string()).or_default();
+        *told += 1;
+        if *told <= MOST_PEOPLE {
+            return false;
+        }
+        let more = *told - MOST_PEOPLE;
+        let mut same = self.findings.iter_mut();
+        if let Some(first) = same.find(|finding| finding.rule == hit.rule.id) {
+            first.evidence.retain(|line| !line.ends_with(CROWD));
+            first.evidence.push(format!("{more} more {CROWD}"));
+        }
+        true
+    }
+
+    /// One finding for each column that holds personal data.
+    pub(super) fn finish_columns(&mut self) -> Vec<Finding> {
+        let shares = std::mem::take(&mut self.columns).shares();
+        shares
+            .into_iter()
+            .map(|share| told::column(share, &self.path, self.origin))
+            .collect()
     }
 
     /// The same value once more: another place, unless it is the same bytes
@@ -202,12 +232,14 @@ impl<'e> Collector<'e> {
             route = route.join(&hit.encoding);
         }
         let (line, column) = position.unzip();
-        let span = fragment.raw.map(|raw| {
-            let base = raw + fragment.base;
-            Span {
-                start: base + hit.span.start as u64,
-                end: base + hit.span.end as u64,
-            }
+        let base = match fragment.row(hit.span.start) {
+            Some(row) => row.raw.map(|raw| (raw, row.at + row.lead)),
+            None => fragment.raw.map(|raw| (raw + fragment.base, 0)),
+        };
+        let span = base.and_then(|(raw, at)| {
+            let start = raw + hit.span.start.checked_sub(at)? as u64;
+            let end = start + hit.span.len() as u64;
+            Some(Span { start, end })
         });
         Location {
             path: self.path.clone(),
@@ -257,11 +289,23 @@ impl Sink for Collector<'_> {
         if let Some(end) = masked.iter().map(|span| span.end).max() {
             self.masked_to = self.masked_to.max(fragment.base + end as u64);
         }
+        if !fragment.rows.is_empty() {
+            self.columns.window(fragment);
+        }
         let mut positions = Positions::new(fragment);
         for hit in matches.found {
             let position = positions.of(hit.span.start);
-            self.add(fragment, hit, position, &within, &masked);
+            if !fragment.rows.is_empty() && hit.personal.is_some() {
+                let location = self.locate(fragment, &hit, position);
+                self.columns.hit(fragment, &hit, location);
+            } else {
+                self.add(fragment, hit, position, &within, &masked);
+            }
         }
+    }
+
+    fn wants_columns(&self) -> bool {
+        self.by_column
     }
 
     fn skip(&mut self, class: SkipClass, route: &Route, why: String) {
@@ -335,19 +379,4 @@ fn is_secret(hit: &Match<'_>) -> bool {
     hit.rule
         .detector
         .is_none_or(|detector| detector.category() == Category::Secret)
-}
-
-fn group(rule: &crate::rule::Rule, category: Category) -> String {
-    if !rule.group_label.is_empty() {
-        return rule.group_label.to_string();
-    }
-    match category {
-        Category::Secret => "possible secrets",
-        Category::PersonalData => "personal data",
-        Category::HardcodedPath => "hardcoded paths",
-        Category::StrayFile => "stray files",
-        Category::UnsafeFile => "unsafe files",
-        Category::Repository => "repository",
-    }
-    .to_owned()
 }

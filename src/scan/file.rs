@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek};
 use super::Sweep;
 use super::collect::Collector;
 use super::keep::Kept;
+use super::lines;
 use super::pairs;
 use super::people;
 use super::tree::Folder;
@@ -53,7 +54,8 @@ pub(super) fn sweep(
     let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
         .reporting(sweep.progress, blob.size)
         .witnessed(sweep.witness)
-        .keyed(policy.key());
+        .keyed(policy.key())
+        .by_column(engine.wants_personal());
     collector.path_name(&blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
@@ -184,7 +186,13 @@ fn read(
         _ => {}
     }
     extract::extract(&mut reader, size, kind, limits, collector)?;
-    Ok(place_findings(&mut reader, kind, &mut collector.findings)?)
+    place_findings(&mut reader, kind, &mut collector.findings)?;
+    let mut columns = collector.finish_columns();
+    if kind.is_text() {
+        lines::number(&mut reader, &mut columns)?;
+    }
+    collector.findings.append(&mut columns);
+    Ok(())
 }
 
 /// Add to each finding in the file's own text the step that says where in its

@@ -77,6 +77,7 @@ fn token(rule: &str, location: Location, before: &str, secret: &str, after: &str
         parts: Vec::new(),
         entity: None,
         class: None,
+        values: None,
         size: None,
         evidence: vec!["the form and length of a token".to_owned()],
         why: "Whoever can read this repository can act as you: read private models, push, delete."
@@ -138,6 +139,7 @@ fn warning(group: &str, severity: Severity, location: Location, shown: Option<&s
         parts: Vec::new(),
         entity: email.then_some("email".into()),
         class: email.then_some(Class::Real),
+        values: None,
         size: None,
         evidence: Vec::new(),
         why: String::new(),
