@@ -53,7 +53,7 @@ pub struct File<'a> {
     /// Path with `/`, relative to what is scanned.
     pub path: &'a str,
     /// Bytes of the whole file.
-    size: u64,
+    pub size: u64,
     /// First bytes, at most [`HEAD`].
     pub head: &'a [u8],
     /// What it is.
