@@ -7,15 +7,20 @@
 //! one chunk.
 
 mod delimited;
+mod encode;
 mod json;
 mod names;
+mod shape;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
+pub use self::encode::encode;
+
 use self::delimited::Delimited;
-use self::json::{Json, Shape};
+use self::json::Json;
+use self::shape::Shape;
 use super::delimited::FRONT;
 use super::json::BYTE_ORDER_MARK;
 
@@ -132,7 +137,7 @@ impl Rows {
         let mut chunk = chunk;
         if let Some(front) = &mut self.front {
             let most = match &self.reader {
-                Reader::Json(..) => json::FRONT,
+                Reader::Json(..) => shape::FRONT,
                 Reader::Delimited(_) => FRONT,
             };
             let (now, rest) = chunk.split_at(chunk.len().min(most - front.len()));
@@ -212,20 +217,6 @@ impl Rows {
             Reader::Delimited(table) => table.run(chunk, self.read, take),
         }
         self.read += chunk.len() as u64;
-    }
-}
-
-/// Writes `text` where a value of this form stood, so that it reads back as the
-/// same text. A literal that would be none becomes a string, a field gets quotes
-/// if it needs them; where there were quotes there are.
-pub fn encode(form: Form, text: &[u8], delimiter: u8) -> Vec<u8> {
-    let special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == delimiter;
-    match form {
-        Form::JsonLiteral if json::is_literal(text) => text.to_vec(),
-        Form::JsonLiteral | Form::JsonString => json::quoted(text),
-        Form::Field if !text.iter().any(special) => text.to_vec(),
-        Form::Field | Form::QuotedField => delimited::quoted(text),
-        Form::Stray => text.to_vec(),
     }
 }
 

@@ -169,17 +169,3 @@ fn undouble(inner: &[u8], text: &mut Vec<u8>) {
     }
     text.extend_from_slice(rest);
 }
-
-/// The text as a field in quotes.
-pub(super) fn quoted(text: &[u8]) -> Vec<u8> {
-    let mut field = Vec::with_capacity(text.len() + 2);
-    field.push(b'"');
-    for &byte in text {
-        if byte == b'"' {
-            field.push(byte);
-        }
-        field.push(byte);
-    }
-    field.push(b'"');
-    field
-}

@@ -7,14 +7,13 @@
 
 use std::ops::Range;
 
+use super::encode::is_literal;
 use super::names::{Names, REST, ROOT};
 use super::{Carried, Damage, Form, RowValue, Take};
 use crate::format::escape::unescape;
 use crate::format::json::{Escapes, ends_literal, string_part};
 use crate::format::json_path::DEPTH;
 
-/// Front that is looked at for a second document.
-pub(super) const FRONT: usize = 1 << 20;
 /// Containers inside each other; those below [`DEPTH`] have no path of their own.
 const DEEPEST: usize = 1 << 16;
 /// Stray text is delivered in pieces of at most this.
@@ -368,107 +367,4 @@ impl Json {
             cut,
         });
     }
-}
-
-/// Tells whether a second document follows the first, as in JSON Lines.
-#[derive(Debug, Default)]
-pub(super) struct Shape {
-    depth: u64,
-    quoted: bool,
-    escaped: bool,
-    begun: bool,
-    /// The first document is over.
-    over: bool,
-    lines: bool,
-}
-
-impl Shape {
-    /// Takes the next bytes; true once they tell.
-    pub(super) fn tells(&mut self, bytes: &[u8]) -> bool {
-        for &byte in bytes {
-            if self.quoted {
-                // A string ends with its line, like in the reader.
-                self.quoted = byte != b'\n' && (byte != b'"' || self.escaped);
-                self.escaped = byte == b'\\' && !self.escaped;
-                continue;
-            }
-            if byte == b'\n' {
-                self.over |= self.begun && self.depth == 0;
-                continue;
-            }
-            if byte <= b' ' {
-                continue;
-            }
-            if self.over {
-                self.lines = true;
-                return true;
-            }
-            self.begun = true;
-            match byte {
-                b'"' => self.quoted = true,
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    self.over = self.depth == 0;
-                }
-                _ => {}
-            }
-        }
-        self.lines
-    }
-
-    pub(super) fn lines(&self) -> bool {
-        self.lines
-    }
-}
-
-/// Is it a number or a word of JSON, or one that Python writes for numbers?
-pub(super) fn is_literal(text: &[u8]) -> bool {
-    match text {
-        b"true" | b"false" | b"null" | b"NaN" | b"Infinity" | b"-Infinity" => true,
-        _ => is_number(text),
-    }
-}
-
-fn is_number(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let mut rest = text.strip_prefix(b"-").unwrap_or(text);
-    let whole = digits(rest);
-    if whole == 0 || (whole > 1 && rest.first() == Some(&b'0')) {
-        return false;
-    }
-    rest = &rest[whole..];
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let places = digits(fraction);
-        if places == 0 {
-            return false;
-        }
-        rest = &fraction[places..];
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = match exponent {
-            [b'+' | b'-', unsigned @ ..] => unsigned,
-            unsigned => unsigned,
-        };
-        return !exponent.is_empty() && digits(exponent) == exponent.len();
-    }
-    rest.is_empty()
-}
-
-/// The text as a string.
-pub(super) fn quoted(text: &[u8]) -> Vec<u8> {
-    let mut string = Vec::with_capacity(text.len() + 2);
-    string.push(b'"');
-    for &byte in text {
-        match byte {
-            b'"' | b'\\' => string.extend_from_slice(&[b'\\', byte]),
-            b'\n' => string.extend_from_slice(b"\\n"),
-            b'\r' => string.extend_from_slice(b"\\r"),
-            b'\t' => string.extend_from_slice(b"\\t"),
-            0..0x20 => string.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => string.push(byte),
-        }
-    }
-    string.push(b'"');
-    string
 }
