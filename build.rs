@@ -9,6 +9,9 @@
 #[path = "src/rule/literals/mod.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod literals;
+#[path = "src/personal/schema.rs"]
+#[allow(unreachable_pub)]
+mod personal;
 #[path = "src/rule/schema.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod schema;
@@ -19,6 +22,7 @@ mod stray_file;
 #[allow(unreachable_pub)]
 mod unsafe_pickle;
 
+use personal::PersonalSpec;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -28,6 +32,7 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     println!("cargo::rerun-if-changed=patterns");
     println!("cargo::rerun-if-changed=src/rule");
+    println!("cargo::rerun-if-changed=src/personal/schema.rs");
     println!("cargo::rerun-if-changed=src/audit/stray_file/schema.rs");
     println!("cargo::rerun-if-changed=src/audit/unsafe_pickle/schema.rs");
     let globals = unsafe_pickle::tables(&fs::read_to_string("patterns/pickle-globals.toml")?)?;
@@ -105,7 +110,7 @@ fn emit(
          pattern: {pattern:?}, value: {}, secret_name: {}, requires: {}, alone: {:?}, keywords: {}, entropy: {:?}, validators: {}, path: {:?}, \
          boundary: {:?}, detector: {:?}, group_label: {:?}, why: {:?}, examples: {}, negatives: {}, remediation: {:?}, references: {}, tags: {}, \
          literals: &[{}], before: {before}, after: {after}, run: {run}, body: ByteSet({:?}), \
-         group: {group}, next: ByteSet({:?}), escapable: {escapable}, gate: Gate::{gate:?} }},",
+         group: {group}, next: ByteSet({:?}), escapable: {escapable}, gate: Gate::{gate:?}, personal: {} }},",
         rule.id,
         rule.description,
         rule.severity,
@@ -134,6 +139,9 @@ fn emit(
         literals.iter().map(literal).collect::<Vec<_>>().join(", "),
         body.0,
         next.0,
+        rule.personal
+            .as_ref()
+            .map_or_else(|| "None".to_owned(), entity),
     )?;
     Ok(())
 }
@@ -159,6 +167,32 @@ fn analyse(
     };
     let forms: Vec<String> = value.forms.iter().map(form).collect();
     Ok((analysis, format!("Some(&[{}])", forms.join(", "))))
+}
+
+/// What personal data a rule is about, as an expression.
+fn entity(spec: &PersonalSpec) -> String {
+    let form = |form: &personal::FormSpec| {
+        let personal::FormSpec {
+            shape,
+            check,
+            score,
+        } = form;
+        format!("({shape:?}, {check:?}, {score})")
+    };
+    let forms: Vec<String> = spec.forms.iter().map(form).collect();
+    format!(
+        "Some(Personal {{ entity: {:?}, profile: {:?}, countries: {}, context: {}, against: {}, \
+         forms: &[{}], found_by: {:?}, in_cards: {}, private: {} }})",
+        spec.entity,
+        spec.profile,
+        texts(&spec.countries),
+        texts(&spec.context),
+        texts(&spec.against),
+        forms.join(", "),
+        spec.found_by,
+        spec.in_cards,
+        spec.private,
+    )
 }
 
 /// Several texts, as a static slice.

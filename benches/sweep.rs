@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use hubsweep::blob::{Fragment, Kind, Limits, Route, Text};
+use hubsweep::blob::{Fragment, Kind, Limits, Route, Sought, Text};
 use hubsweep::engine::{Engine, Match};
 use hubsweep::finding::Report;
 use hubsweep::format::{json_path, pickle};
@@ -67,6 +67,7 @@ fn scan<'e>(engine: &'e Engine, text: &str, kind: Text) -> Vec<Match<'e>> {
         line: None,
         kind: Kind::Text(kind),
         rows: &[],
+        sought: Sought::Everything,
     };
     engine.scanner("file.txt").scan(&fragment).found
 }

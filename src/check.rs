@@ -10,7 +10,7 @@ mod wrappings;
 use std::fmt;
 use std::io::Cursor;
 
-use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, Route, Text};
+use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, Route, Sought, Text};
 use crate::engine::{Engine, Scanner};
 use crate::extract::{self, Sink};
 use crate::finding::{Category, SkipClass};
@@ -140,6 +140,7 @@ fn has_form(engine: &Engine, text: &[u8]) -> bool {
         line: None,
         kind: Kind::Text(Text::Plain),
         rows: &[],
+        sought: Sought::Everything,
     };
     let mut scanner = engine.scanner("example.txt");
     !scanner.candidates(&fragment).is_empty()

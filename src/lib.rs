@@ -3,7 +3,7 @@
 //! Layers, imports going down only: `cli` → `upload`, `hook` → `scan`, `check`
 //! (the conductors) → `source`,
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
-//! `finding`, `format`, `validate`, `git`.
+//! `personal` → `finding`, `format`, `validate`, `git`.
 
 pub mod audit;
 pub mod blob;
@@ -15,6 +15,7 @@ pub mod finding;
 pub mod format;
 pub mod git;
 pub mod hook;
+pub mod personal;
 pub mod policy;
 pub mod report;
 pub mod rule;

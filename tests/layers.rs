@@ -37,7 +37,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("extract", &["blob", "format", "finding"]),
     (
         "engine",
-        &["blob", "rule", "finding", "validate", "format::escape"],
+        &[
+            "blob",
+            "rule",
+            "personal",
+            "finding",
+            "validate",
+            "format::escape",
+        ],
     ),
     (
         "audit",
@@ -45,7 +52,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("policy", &["finding", "rule", "blob::limits"]),
     ("report", &["finding", "rule"]),
-    ("rule", &["finding", "validate"]),
+    ("rule", &["personal", "finding", "validate"]),
+    ("personal", &["validate"]),
     ("blob", &["finding", "format"]),
     ("finding", &[]),
     ("format", &[]),

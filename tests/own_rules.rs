@@ -5,7 +5,7 @@
 
 use std::io;
 
-use hubsweep::blob::{Fragment, Kind, Route, Text};
+use hubsweep::blob::{Fragment, Kind, Route, Sought, Text};
 use hubsweep::engine::Engine;
 use hubsweep::policy::{Policy, PolicyInputs, RuleSet};
 use hubsweep::rule::{Catalogue, template};
@@ -36,6 +36,7 @@ fn found(engine: &Engine, path: &str, text: &str) -> Vec<String> {
         line: None,
         kind: Kind::Text(Text::Plain),
         rows: &[],
+        sought: Sought::Everything,
     };
     let found = engine.scanner(path).scan(&fragment).found;
     found.iter().map(|hit| hit.rule.id.to_string()).collect()

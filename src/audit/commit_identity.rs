@@ -74,7 +74,7 @@ pub(super) fn identity(path: &str, identity: &str, sink: &mut dyn FnMut(Finding)
     };
     if let Some(evidence) = judged(address) {
         let mut finding = DOC.at(path);
-        finding.entity = Some("email");
+        finding.entity = Some("email".into());
         finding.class = Some(Class::Real);
         finding.secret = Some(Secret::new(address.as_bytes()));
         finding.evidence.push(evidence.to_owned());

@@ -36,6 +36,23 @@ pub struct Fragment<'a> {
     /// Where the cells of a table's column begin, in order; empty where the
     /// text is no column.
     pub rows: &'a [Row],
+    /// What it is searched for.
+    pub sought: Sought,
+}
+
+/// What a fragment is searched for. The text of a table is delivered twice: as
+/// it stands, where a secret's surroundings tell, and column by column, where
+/// the name of the column does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sought {
+    /// All there is.
+    #[default]
+    Everything,
+    /// All but personal data, which another fragment with the same bytes is
+    /// searched for.
+    Secrets,
+    /// Personal data alone.
+    PersonalData,
 }
 
 /// Where the text of a row's cell begins.
@@ -45,6 +62,12 @@ pub struct Row {
     pub at: usize,
     /// 0-based number of the row, or the row id of a database.
     pub number: u64,
+    /// Bytes of the name before the value, and of the value.
+    pub lead: usize,
+    /// Bytes of the value.
+    pub len: usize,
+    /// Place of the value in the file, where its bytes stand there as they are.
+    pub raw: Option<u64>,
 }
 
 /// Where a line starts.
@@ -58,9 +81,9 @@ pub struct LineStart {
 
 impl Fragment<'_> {
     /// The row whose cell holds a place in the text.
-    pub fn row(&self, at: usize) -> Option<u64> {
+    pub fn row(&self, at: usize) -> Option<&Row> {
         let behind = self.rows.partition_point(|row| row.at <= at);
-        Some(self.rows.get(behind.checked_sub(1)?)?.number)
+        self.rows.get(behind.checked_sub(1)?)
     }
 
     /// Line and column (in characters) of a place in the text.

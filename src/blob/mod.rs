@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use fact::{Fact, MOST_VALUE, Problem, ProblemClass};
-pub use fragment::{CONTEXT, Fragment, LineStart, OVERLAP, Positions, Row};
+pub use fragment::{CONTEXT, Fragment, LineStart, OVERLAP, Positions, Row, Sought};
 pub use kind::{HEAD, Kind, Text};
 pub use limits::Limits;
 pub use proto::Proto;

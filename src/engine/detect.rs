@@ -3,11 +3,13 @@
 //! In: a trigger the prefilter saw. Out: matches of the rule that stands for
 //! the detector in `patterns/`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Match, Piece, assignment, email, host, path, url};
-use crate::blob::Kind;
+use super::{Match, Personal, Piece, assignment, email, host, path, url};
+use crate::blob::{Kind, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
+use crate::personal::{self, Settings};
 use crate::rule::{Detector, Rule};
 
 /// What a detector found.
@@ -59,7 +61,7 @@ pub(super) fn triggers(detector: Detector) -> &'static [&'static str] {
         Detector::Assignment => assignment::TRIGGERS,
         Detector::UrlPassword => url::TRIGGERS,
         // Found by its `@`, in a pass of its own.
-        Detector::Email => &[],
+        Detector::Email | Detector::Personal => &[],
         Detector::HomePath => path::HOME_TRIGGERS,
         Detector::MachinePath => path::MACHINE_TRIGGERS,
         Detector::Bucket => path::BUCKET_TRIGGERS,
@@ -72,14 +74,31 @@ pub(super) fn triggers(detector: Detector) -> &'static [&'static str] {
 pub(super) struct Detectors {
     rules: Vec<(Detector, usize)>,
     assignment: assignment::Names,
+    personal: personal::Detector,
+    /// The rule of each of its entities.
+    personal_rules: Vec<usize>,
+    /// The entity of e-mail addresses, if they are looked for.
+    email: Option<usize>,
 }
 
 impl Detectors {
-    pub(super) fn new(rules: &[Rule]) -> Self {
+    pub(super) fn new(rules: &[Rule], settings: &Settings) -> Self {
         let of = |(index, rule): (usize, &Rule)| rule.detector.map(|detector| (detector, index));
+        let entities = rules.iter().enumerate();
+        let entities =
+            entities.filter_map(|(index, rule)| Some((index, rule.personal.as_deref()?.clone())));
+        let (personal_rules, entities): (Vec<_>, Vec<_>) = entities.unzip();
+        let personal = personal::Detector::new(entities, settings);
+        let is_email = |rule: &usize| rules[*rule].detector == Some(Detector::Email);
         Self {
             rules: rules.iter().enumerate().filter_map(of).collect(),
             assignment: assignment::Names::new(rules),
+            email: personal_rules
+                .iter()
+                .position(is_email)
+                .filter(|entity| personal.wants(*entity)),
+            personal,
+            personal_rules,
         }
     }
 
@@ -118,7 +137,7 @@ impl Detectors {
                 assignment::detect(&self.assignment, piece.text, hit, piece.kind)
             }
             Detector::UrlPassword => url::detect(piece.text, hit),
-            Detector::Email => None,
+            Detector::Email | Detector::Personal => None,
             Detector::HomePath => path::detect_home(piece.text, hit),
             Detector::MachinePath => path::detect_machine(piece.text, hit),
             Detector::Bucket => path::detect_bucket(piece.text, hit),
@@ -129,27 +148,80 @@ impl Detectors {
         }
     }
 
-    /// Look at every `@`.
-    pub(super) fn emails<'e>(
+    /// Look for personal data: at every `@`, and near every digit.
+    pub(super) fn personal<'e>(
         &self,
         piece: &Piece<'_>,
         found: &mut Vec<Match<'e>>,
         rules: &'e [Rule],
     ) {
-        let Some(rule) = self
-            .rule(Detector::Email)
-            .filter(|_| !piece.is_vocabulary())
-        else {
+        if piece.is_vocabulary() {
             return;
-        };
-        for at in memchr::memchr_iter(b'@', &piece.text[piece.owned.clone()]) {
-            if let Some(detected) = email::detect(piece.text, at + piece.owned.start) {
+        }
+        let (text, owned) = (piece.text, piece.owned.clone());
+        if let Some(entity) = self.email {
+            let rule = &rules[self.personal_rules[entity]];
+            for at in memchr::memchr_iter(b'@', &text[owned.clone()]) {
+                let Some(detected) = email::detect(text, at + owned.start) else {
+                    continue;
+                };
+                let class = detected.class.unwrap_or(Class::Real);
+                let low = detected.confidence == Some(Confidence::Low);
+                let personal = self.known(entity, class, if low { 40 } else { 90 });
                 found.push(Match {
-                    entity: Some("email"),
-                    ..matched(&rules[rule], piece, detected)
+                    personal: Some(personal),
+                    ..matched(rule, piece, detected)
                 });
             }
         }
+        // In raw bytes digits mean nothing.
+        if piece.kind == Kind::Binary {
+            return;
+        }
+        let mut hits = Vec::new();
+        self.personal.find(text, owned, piece.cells, &mut hits);
+        let in_card = piece.kind == Kind::Text(Text::Markdown);
+        for hit in hits {
+            let entity = &self.personal.entities()[hit.entity];
+            if in_card && !entity.in_cards {
+                continue;
+            }
+            let class = if entity.private {
+                Class::Private
+            } else {
+                Class::Real
+            };
+            let detected = Detected {
+                confidence: Some(confidence(hit.score)),
+                evidence: hit.evidence.into_iter().map(Cow::into_owned).collect(),
+                ..Detected::at(hit.span)
+            };
+            found.push(Match {
+                personal: Some(Personal {
+                    strong: hit.strong,
+                    ..self.known(hit.entity, class, hit.score)
+                }),
+                ..matched(&rules[self.personal_rules[hit.entity]], piece, detected)
+            });
+        }
+    }
+
+    fn known(&self, entity: usize, class: Class, score: u8) -> Personal {
+        Personal {
+            entity: self.personal.entities()[entity].name.clone(),
+            class,
+            score,
+            strong: false,
+        }
+    }
+}
+
+/// How sure a score is.
+fn confidence(score: u8) -> Confidence {
+    match score {
+        75.. => Confidence::High,
+        50.. => Confidence::Medium,
+        _ => Confidence::Low,
     }
 }
 
@@ -163,7 +235,6 @@ fn matched<'e>(rule: &'e Rule, piece: &Piece<'_>, detected: Detected) -> Match<'
         severity: detected.severity.unwrap_or(rule.severity),
         confidence: detected.confidence.unwrap_or(rule.confidence),
         evidence: detected.evidence,
-        entity: None,
-        class: detected.class,
+        personal: None,
     }
 }

@@ -76,8 +76,7 @@ pub(super) fn judge<'e>(
         severity: rule.severity,
         confidence,
         evidence,
-        entity: None,
-        class: None,
+        personal: None,
     })
 }
 

@@ -22,14 +22,16 @@ mod settle;
 mod url;
 mod windows;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use regex_automata::meta::Regex;
 
-use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Text};
+use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Sought, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
+use crate::personal::Settings;
 use crate::rule::{Catalogue, Rule, except};
 use filters::Filters;
 use prefilter::Trigger;
@@ -67,10 +69,21 @@ pub struct Match<'e> {
     pub confidence: Confidence,
     /// What the checks said.
     pub evidence: Vec<String>,
-    /// Personal data: what kind.
-    pub entity: Option<&'static str>,
-    /// Personal data: whose.
-    pub class: Option<Class>,
+    /// Personal data: whose, and how sure.
+    pub personal: Option<Personal>,
+}
+
+/// What is known of a match that is personal data.
+#[derive(Clone, Debug)]
+pub struct Personal {
+    /// What kind: `email`.
+    pub entity: Cow<'static, str>,
+    /// Whose.
+    pub class: Class,
+    /// 0 to 100, from 50 on a finding of its own.
+    pub score: u8,
+    /// A number that counts if most of its column are such numbers.
+    pub strong: bool,
 }
 
 /// What one fragment held.
@@ -86,24 +99,26 @@ pub struct Matches<'e> {
 }
 
 impl Engine {
-    /// Index all literals; regexes compile on first use.
+    /// Index all literals; regexes compile on first use. Of personal data the
+    /// default profile is looked for.
     pub fn new(catalogue: &Catalogue) -> Self {
-        Self::of(catalogue, false)
+        Self::of(catalogue, false, &Settings::default())
     }
 
     /// The same without gates: what the fast way is measured against.
     pub fn exhaustive(catalogue: &Catalogue) -> Self {
-        Self::of(catalogue, true)
+        Self::of(catalogue, true, &Settings::default())
     }
 
-    fn of(catalogue: &Catalogue, exhaustive: bool) -> Self {
+    /// With or without gates, and with this personal data looked for.
+    pub fn of(catalogue: &Catalogue, exhaustive: bool, personal: &Settings) -> Self {
         let rules = catalogue.shared();
         let lazy = || rules.iter().map(|_| OnceLock::new()).collect();
         Self {
             regexes: lazy(),
             paths: lazy(),
             filters: Filters::new(&rules, exhaustive),
-            detectors: detect::Detectors::new(&rules),
+            detectors: detect::Detectors::new(&rules, personal),
             rules,
         }
     }
@@ -181,6 +196,9 @@ struct Piece<'a> {
     base: u64,
     kind: Kind,
     depth: u8,
+    sought: Sought,
+    /// Is it cells of one column, a line each?
+    cells: bool,
 }
 
 impl<'a> Piece<'a> {
@@ -191,6 +209,8 @@ impl<'a> Piece<'a> {
             base: fragment.base,
             kind: fragment.kind,
             depth: 0,
+            sought: fragment.sought,
+            cells: !fragment.rows.is_empty(),
         }
     }
 
@@ -212,7 +232,12 @@ impl<'e> Scanner<'e> {
     /// Find everything that starts in the owned range of `fragment`.
     pub fn scan(&mut self, fragment: &Fragment<'_>) -> Matches<'e> {
         let mut matches = Matches::default();
-        self.scan_piece(&Piece::of(fragment), &mut matches);
+        if fragment.sought == Sought::PersonalData {
+            let (detectors, rules) = (&self.engine.detectors, &self.engine.rules);
+            detectors.personal(&Piece::of(fragment), &mut matches.found, rules);
+        } else {
+            self.scan_piece(&Piece::of(fragment), &mut matches);
+        }
         matches.masked = settle::settle(&mut matches.found);
         matches
     }
@@ -252,9 +277,10 @@ impl<'e> Scanner<'e> {
             let found = judged.filter(|_| !rule.except.iter().any(|except| except.covers(&place)));
             matches.found.extend(found);
         }
-        engine
-            .detectors
-            .emails(piece, &mut matches.found, &engine.rules);
+        if piece.sought == Sought::Everything {
+            let (detectors, rules) = (&engine.detectors, &engine.rules);
+            detectors.personal(piece, &mut matches.found, rules);
+        }
         if piece.depth < MAX_DEPTH {
             self.scan_encoded(piece, matches);
         }
@@ -329,6 +355,8 @@ impl<'e> Scanner<'e> {
                 base: 0,
                 kind: piece.kind,
                 depth: piece.depth + 1,
+                sought: piece.sought,
+                cells: false,
             };
             let mut found = Matches::default();
             nested.reset();

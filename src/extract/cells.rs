@@ -7,7 +7,7 @@
 use std::io;
 
 use super::{Inside, Sink, stream};
-use crate::blob::{Fragment, Kind, OVERLAP, Row, Text};
+use crate::blob::{Fragment, Kind, OVERLAP, Row, Sought, Text};
 
 /// Bytes of text gathered before they are delivered.
 const WINDOW: usize = 256 * 1024;
@@ -26,6 +26,7 @@ pub(super) struct Cells {
     text: Vec<u8>,
     rows: Vec<Row>,
     kind: Kind,
+    sought: Sought,
 }
 
 impl Cells {
@@ -46,6 +47,7 @@ impl Cells {
             text: Vec::new(),
             rows: Vec::new(),
             kind: Kind::Text(Text::Table),
+            sought: Sought::Everything,
         }
     }
 
@@ -68,11 +70,15 @@ impl Cells {
         if self.text.len() + value.len() > WINDOW {
             self.finish(sink);
         }
+        let named = value.len() <= NAMED && !self.lead.is_empty();
         self.rows.push(Row {
             at: self.text.len(),
             number: row,
+            lead: if named { self.lead.len() } else { 0 },
+            len: value.len(),
+            raw: None,
         });
-        if value.len() <= NAMED && !self.lead.is_empty() {
+        if named {
             self.text.extend_from_slice(&self.lead);
             self.text.extend_from_slice(value);
             self.text.extend_from_slice(b"\"\n");
@@ -95,6 +101,7 @@ impl Cells {
                 line: None,
                 kind: self.kind,
                 rows: &self.rows,
+                sought: self.sought,
             });
         }
         self.text.clear();

@@ -11,7 +11,7 @@ use super::cells::Cells;
 use super::named::Named;
 use super::section::Section;
 use super::{Inside, Sink, nested, skip_class, stream};
-use crate::blob::{self, Fact, Fragment, Kind, MOST_VALUE, ProblemClass, ReadSeek, Text};
+use crate::blob::{self, Fact, Fragment, Kind, MOST_VALUE, ProblemClass, ReadSeek, Sought, Text};
 use crate::finding::SkipClass;
 use crate::format::FormatError;
 use crate::format::gguf::{GgufEvent, Problem, looks_like_ggml, walk};
@@ -305,6 +305,7 @@ impl<'a> Strings<'a> {
                 line: None,
                 kind: Kind::Text(Text::Vocabulary),
                 rows: &[],
+                sought: Sought::Everything,
             });
             lines.clear();
         }

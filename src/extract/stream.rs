@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 
 use super::{Inside, Sink};
-use crate::blob::{CONTEXT, Fragment, Kind, LineStart, OVERLAP};
+use crate::blob::{CONTEXT, Fragment, Kind, LineStart, OVERLAP, Sought};
 
 /// Bytes owned by one window.
 const WINDOW: usize = 512 * 1024;
@@ -39,6 +39,7 @@ pub(super) fn sweep(
             line: at.lines.then_some(line),
             kind,
             rows: &[],
+            sought: Sought::Everything,
         });
         if last {
             return read.map(drop);
@@ -69,6 +70,7 @@ pub(super) fn text(text: &[u8], kind: Kind, at: &Inside, sink: &mut dyn Sink) ->
         line: at.lines.then_some(LineStart { number: 1, at: 0 }),
         kind,
         rows: &[],
+        sought: Sought::Everything,
     });
     Ok(())
 }

@@ -20,6 +20,8 @@ pub use secret::{Secret, printable};
 pub use severity::{Confidence, Severity, UnknownLevel};
 pub use snippet::Snippet;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// What family a finding belongs to; decides how reports group it.
@@ -55,6 +57,8 @@ pub enum Class {
     Infra,
     /// Reserved for documentation.
     Placeholder,
+    /// Of a private network: tells how one's own is built.
+    Private,
 }
 
 /// What the policy made of a finding.
@@ -115,7 +119,7 @@ pub struct Finding {
     /// The other parts of a secret that has several, such as a key's id.
     pub parts: Vec<Part>,
     /// Personal data: what kind (`email`).
-    pub entity: Option<&'static str>,
+    pub entity: Option<Cow<'static, str>>,
     /// Personal data: whose.
     pub class: Option<Class>,
     /// Bytes of the file, where the finding is about the file as such.

@@ -6,10 +6,12 @@
 #![allow(clippy::unreadable_literal)]
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::literals::value::{Part, Value};
 use super::literals::{ByteSet, Gate, Literal};
 use super::{Boundary, Near, Rule, RuleError, Text};
+use crate::personal::{Coded, Entity, Form};
 
 struct Builtin {
     id: &'static str,
@@ -44,6 +46,40 @@ struct Builtin {
     next: ByteSet,
     escapable: bool,
     gate: Gate,
+    personal: Option<Personal>,
+}
+
+/// Shape, check, score.
+type FormRow = (&'static str, Option<&'static str>, u8);
+
+/// What personal data a rule is about.
+struct Personal {
+    entity: &'static str,
+    profile: &'static str,
+    countries: &'static [Text],
+    context: &'static [Text],
+    against: &'static [Text],
+    forms: &'static [FormRow],
+    found_by: Option<&'static str>,
+    in_cards: bool,
+    private: bool,
+}
+
+impl Personal {
+    fn entity(&self) -> Result<Entity, String> {
+        let form = |(shape, check, score): &FormRow| Form::new(shape, *check, *score);
+        Ok(Entity {
+            name: Cow::Borrowed(self.entity),
+            profile: self.profile.parse()?,
+            countries: Cow::Borrowed(self.countries),
+            context: Cow::Borrowed(self.context),
+            against: Cow::Borrowed(self.against),
+            forms: self.forms.iter().map(form).collect::<Result<_, _>>()?,
+            coded: self.found_by.map(Coded::by_name).transpose()?,
+            in_cards: self.in_cards,
+            private: self.private,
+        })
+    }
 }
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
@@ -62,6 +98,7 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         id: row.id.to_owned(),
         source,
     };
+    let personal = row.personal.as_ref().map(Personal::entity).transpose();
     let severity = row.severity.parse().map_err(level)?;
     let near = row.value.map(|forms| Near {
         value: Value {
@@ -102,5 +139,6 @@ fn build(row: &Builtin) -> Result<Rule, RuleError> {
         next: row.next,
         escapable: row.escapable,
         gate: row.gate,
+        personal: personal.map_err(contract)?.map(Arc::new),
     })
 }

@@ -156,6 +156,7 @@ fn looks_like_toml(text: &str) -> bool {
 /// A rule that does nothing yet.
 fn blank(id: &str, description: &str) -> RuleSpec {
     RuleSpec {
+        personal: None,
         id: id.to_owned(),
         description: one_line(description),
         severity: "high".to_owned(),

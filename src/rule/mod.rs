@@ -16,6 +16,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::finding::{Category, Confidence, Severity, UnknownLevel};
+use crate::personal::Entity;
+pub(crate) use crate::personal::schema::PersonalSpec;
 use crate::validate::{self, Validator};
 use except::Except;
 use literals::value::Value;
@@ -86,6 +88,8 @@ pub enum Detector {
     UrlPassword,
     /// An e-mail address.
     Email,
+    /// Other personal data, as the rule's entity says.
+    Personal,
     /// A path under somebody's home.
     HomePath,
     /// A path of a cluster, mount or machine.
@@ -102,6 +106,7 @@ impl Detector {
             "assignment" => Self::Assignment,
             "url-password" => Self::UrlPassword,
             "email" => Self::Email,
+            "personal" => Self::Personal,
             "home-path" => Self::HomePath,
             "machine-path" => Self::MachinePath,
             "bucket" => Self::Bucket,
@@ -114,7 +119,7 @@ impl Detector {
     pub fn category(self) -> Category {
         match self {
             Self::Assignment | Self::UrlPassword => Category::Secret,
-            Self::Email => Category::PersonalData,
+            Self::Email | Self::Personal => Category::PersonalData,
             Self::HomePath | Self::MachinePath | Self::Bucket | Self::InternalHost => {
                 Category::HardcodedPath
             }
@@ -194,6 +199,8 @@ pub struct Rule {
     pub escapable: bool,
     /// Where its literals need not be looked for.
     pub gate: Gate,
+    /// What personal data it is about.
+    pub personal: Option<Arc<Entity>>,
 }
 
 /// A value near a keyword.
@@ -247,6 +254,8 @@ impl Rule {
             source,
         };
         let boundary = Boundary::by_name(&spec.boundary).map_err(contract)?;
+        let personal = spec.personal.as_ref().map(Entity::new).transpose();
+        let personal = personal.map_err(contract)?;
         let detector = detector(spec.detector.as_deref()).map_err(contract)?;
         let validators = validators(&texts(spec.validators)).map_err(contract)?;
         let severity: Severity = spec.severity.parse().map_err(level)?;
@@ -290,6 +299,7 @@ impl Rule {
             next: analysis.next,
             escapable: analysis.escapable,
             gate: analysis.gate,
+            personal: personal.map(Arc::new),
         })
     }
 }

@@ -1,9 +1,12 @@
 //! The form of a rule in a pattern file, and the pattern it stands for.
 //!
 //! In: TOML of `patterns/*.toml` or of a repository's own rules. Out:
-//! [`RuleSpec`]. Shared with `build.rs`, so it imports nothing of ours.
+//! [`RuleSpec`]. Shared with `build.rs`, so it imports nothing of ours but the
+//! schema of personal data, which is shared too.
 
 use serde::Deserialize;
+
+use super::PersonalSpec;
 
 /// A pattern file.
 #[derive(Debug, Default, Deserialize)]
@@ -121,6 +124,8 @@ pub struct RuleSpec {
     /// Words to select rules by.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// With `detector = "personal"`: what it looks like.
+    pub personal: Option<PersonalSpec>,
 }
 
 fn high() -> String {

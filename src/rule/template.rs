@@ -7,11 +7,14 @@
 
 mod mint;
 
+use crate::validate::identity::{self, Check, Verdict};
 use crate::validate::placeholder::{Judgement, judge};
 use crate::validate::random::looks_random;
 
 const SEED: u64 = 0x6875_6273_7765_6570;
 const LONGEST: usize = 1 << 16;
+/// Draws until a check passes.
+const MOST_TRIES: usize = 1 << 20;
 
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -59,6 +62,10 @@ fn function(call: &str, draw: &mut Draw) -> Option<String> {
     if let Some(alphabet) = alphabet(name) {
         let length = argument.parse().ok().filter(|&length| length <= LONGEST)?;
         return Some(draw.text(&alphabet, length));
+    }
+    if name == "valid" {
+        let (check, shape) = argument.split_once(':')?;
+        return draw.valid(identity::by_name(check)?, shape);
     }
     match name {
         "uuid" if argument.is_empty() => Some(draw.uuid()),
@@ -114,6 +121,38 @@ impl Draw {
                 (0..length).map(pick).collect()
             },
         )
+    }
+
+    /// A number of this shape that passes a check: `d` stands for a digit, `A`
+    /// and `U` for a capital, `X` for either, `H` for a hexadecimal digit, what
+    /// follows `\` and all else for itself.
+    fn valid(&mut self, check: &Check, shape: &str) -> Option<String> {
+        let made = |draw: &mut Self| {
+            let mut literal = false;
+            let mut text = String::with_capacity(shape.len());
+            for letter in shape.chars() {
+                let alphabet: &[u8] = match letter {
+                    _ if std::mem::take(&mut literal) => b"",
+                    'd' => b"0123456789",
+                    'A' | 'U' => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                    'X' => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+                    'H' => b"0123456789abcdef",
+                    '\\' => {
+                        literal = true;
+                        continue;
+                    }
+                    _ => b"",
+                };
+                text.push(match alphabet.len() {
+                    0 => letter,
+                    size => char::from(alphabet[draw.next() as usize % size]),
+                });
+            }
+            text
+        };
+        (0..MOST_TRIES)
+            .map(|_| made(self))
+            .find(|text| (check.run)(text.as_bytes()) == Verdict::Valid)
     }
 
     fn until_real(&mut self, make: impl FnMut(&mut Self) -> String) -> String {

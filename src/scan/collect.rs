@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::guessable::{is_guessable, place_route};
 use super::{Progress, Witness};
 use crate::audit;
-use crate::blob::{Fact, Fragment, Kind, Positions, Route, Text};
+use crate::blob::{Fact, Fragment, Kind, Positions, Route, Sought, Text};
 use crate::engine::{Match, Scanner};
 use crate::extract::Sink;
 use crate::finding::{
@@ -154,8 +154,8 @@ impl<'e> Collector<'e> {
             secret: (category != Category::HardcodedPath).then_some(hit.secret),
             snippet: Some(snippet),
             parts: Vec::new(),
-            entity: hit.entity,
-            class: hit.class,
+            class: hit.personal.as_ref().map(|personal| personal.class),
+            entity: hit.personal.map(|personal| personal.entity),
             size: None,
             evidence: hit.evidence,
             why: hit.rule.why.to_string(),
@@ -196,7 +196,7 @@ impl<'e> Collector<'e> {
     ) -> Location {
         let mut route = fragment.route.clone();
         if let Some(row) = fragment.row(hit.span.start) {
-            route = route.join(&format!("/row-{row}"));
+            route = route.join(&format!("/row-{}", row.number));
         }
         if !hit.encoding.is_empty() {
             route = route.join(&hit.encoding);
@@ -309,6 +309,7 @@ impl Collector<'_> {
             line: None,
             kind: Kind::Text(Text::Plain),
             rows: &[],
+            sought: Sought::Everything,
         };
         let matches = self.scanner.scan(&fragment);
         for hit in matches.found.into_iter().filter(told) {

@@ -13,6 +13,7 @@ mod crypt;
 pub mod encoding;
 pub mod entropy;
 mod expiry;
+pub mod identity;
 pub mod jwt;
 pub mod key_material;
 pub mod known_public;

@@ -8,7 +8,7 @@ mod near;
 use std::fs;
 use std::path::Path;
 
-use hubsweep::blob::{CONTEXT, Fragment, Kind, OVERLAP, Route, Text};
+use hubsweep::blob::{CONTEXT, Fragment, Kind, OVERLAP, Route, Sought, Text};
 use hubsweep::engine::Engine;
 use hubsweep::rule::{Catalogue, template};
 
@@ -70,6 +70,7 @@ fn windowed(engine: &Engine, text: &[u8], window: usize) -> Found {
             line: None,
             kind: Kind::Text(Text::Plain),
             rows: &[],
+            sought: Sought::Everything,
         };
         let candidates = scanner.candidates(&fragment);
         found.extend(
@@ -196,6 +197,7 @@ fn reported(engine: &Engine, text: &[u8], window: usize) -> Found {
             line: None,
             kind: Kind::Text(Text::Plain),
             rows: &[],
+            sought: Sought::Everything,
         };
         for hit in scanner.scan(&fragment).found {
             let place = format!("{} {} {:?}", hit.rule.id, hit.confidence, hit.evidence);

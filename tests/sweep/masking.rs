@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::sync::OnceLock;
 
-use hubsweep::blob::{Fragment, Kind, Route, Text};
+use hubsweep::blob::{Fragment, Kind, Route, Sought, Text};
 use hubsweep::engine::Engine;
 use hubsweep::finding::Category;
 use hubsweep::rule::template::expand_seeded;
@@ -67,6 +67,7 @@ fn secrets(text: &str) -> Vec<Vec<u8>> {
         line: None,
         kind: Kind::Text(Text::Plain),
         rows: &[],
+        sought: Sought::Everything,
     };
     let found = rules().engine.scanner("a.txt").scan(&fragment).found;
     found

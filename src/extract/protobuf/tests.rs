@@ -25,6 +25,7 @@ impl Sink for Heard {
             if fragment.owned.contains(&at) {
                 let row = fragment
                     .row(at)
+                    .map(|row| row.number)
                     .map_or(String::new(), |row| format!("/row-{row}"));
                 self.marks.push(format!("{}{row}", fragment.route));
             }

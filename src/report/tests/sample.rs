@@ -136,7 +136,7 @@ fn warning(group: &str, severity: Severity, location: Location, shown: Option<&s
         secret: None,
         snippet: shown.map(|text| Snippet::plain(text.as_bytes())),
         parts: Vec::new(),
-        entity: email.then_some("email"),
+        entity: email.then_some("email".into()),
         class: email.then_some(Class::Real),
         size: None,
         evidence: Vec::new(),

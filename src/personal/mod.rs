@@ -1,0 +1,332 @@
+//! Personal data: who and what a text names.
+//!
+//! In: entities (`patterns/personal-*.toml`) with [`Settings`], then texts.
+//! Out: [`Found`], each with a score of shape, check digits and the words
+//! around it. Only stretches with digits are looked at, and words only near a
+//! value that passed its check. Knows nothing of files.
+
+mod coded;
+mod context;
+mod entity;
+mod groups;
+mod hot;
+mod iban;
+mod internet;
+pub mod schema;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+pub use coded::Coded;
+pub use entity::{Entity, Form, Profile, Text};
+pub use shape::Shape;
+
+use crate::validate::identity::Verdict;
+use coded::{Hit, Look, Place};
+use context::{NONE, Words};
+use groups::Group;
+use shape::Index;
+
+/// What words near a value add.
+const CONTEXT: u8 = 40;
+/// What words that say otherwise take.
+const DENIED: u8 = 30;
+/// Least check digits of which a column of bare numbers can be told: one random
+/// number in so many passes.
+const STRONG: u16 = 9;
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// How much.
+    pub profile: Profile,
+    /// Only what these countries' people have, and what everybody has; all if
+    /// empty.
+    pub countries: Vec<String>,
+    /// Entities looked for whatever the profile.
+    pub enable: Vec<String>,
+    /// Entities not looked for.
+    pub disable: Vec<String>,
+}
+
+impl Settings {
+    fn wants(&self, entity: &Entity) -> bool {
+        let named = |names: &[String]| names.iter().any(|name| *name == entity.name);
+        let here = self.countries.is_empty()
+            || entity.countries.is_empty()
+            || entity
+                .countries
+                .iter()
+                .any(|country| self.countries.iter().any(|own| own == country));
+        !named(&self.disable) && (named(&self.enable) || (here && entity.profile <= self.profile))
+    }
+}
+
+/// Something that may be personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The number of the entity.
+    pub entity: usize,
+    /// Where it stands.
+    pub span: Range<usize>,
+    /// 0 to 100.
+    pub score: u8,
+    /// Documentation and tests use it; nobody has it.
+    pub placeholder: bool,
+    /// A number whose check digits prove little alone and much for a column of
+    /// them.
+    pub strong: bool,
+    /// What speaks for it, in words.
+    pub evidence: Vec<Cow<'static, str>>,
+}
+
+/// Looks for personal data. Shared by the workers.
+#[derive(Debug)]
+pub struct Detector {
+    entities: Vec<Entity>,
+    /// Whether each of them is looked for.
+    wanted: Vec<bool>,
+    threshold: u8,
+    forms: Vec<(usize, Form)>,
+    index: Index,
+    coded: Vec<(usize, Coded)>,
+    words: OnceLock<Words>,
+}
+
+impl Detector {
+    /// All entities, of which those that `settings` want are looked for; the
+    /// others keep their numbers.
+    pub fn new(entities: Vec<Entity>, settings: &Settings) -> Self {
+        let wanted: Vec<bool> = entities
+            .iter()
+            .map(|entity| settings.wants(entity))
+            .collect();
+        let mut index = Index::default();
+        let mut forms = Vec::new();
+        let mut coded = Vec::new();
+        for (number, entity) in entities.iter().enumerate() {
+            if !wanted[number] {
+                continue;
+            }
+            for form in &entity.forms {
+                index.add(forms.len(), &form.shape);
+                forms.push((number, form.clone()));
+            }
+            coded.extend(entity.coded.map(|coded| (number, coded)));
+        }
+        Self {
+            entities,
+            wanted,
+            threshold: settings.profile.threshold(),
+            forms,
+            index,
+            coded,
+            words: OnceLock::new(),
+        }
+    }
+
+    /// The entities, by number.
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// Is this one looked for?
+    pub fn wants(&self, entity: usize) -> bool {
+        self.wanted.get(entity).copied().unwrap_or(false)
+    }
+
+    /// Find what begins in `text[owned]`, best first where two overlap. `table`
+    /// says that the text is cells of one column, a line each, where words of
+    /// the line before do not count and numbers below the threshold are told
+    /// too, if they are [`strong`](Found::strong).
+    pub fn find(&self, text: &[u8], owned: Range<usize>, table: bool, found: &mut Vec<Found>) {
+        let mut search = Search {
+            detector: self,
+            text,
+            owned: owned.clone(),
+            table,
+            found: Vec::new(),
+        };
+        let mut stretches = Vec::new();
+        hot::stretches(text, owned.clone(), &mut stretches);
+        let mut groups = Vec::new();
+        for stretch in stretches {
+            groups.clear();
+            // No group is cut at the start.
+            let start = stretch.start
+                + text[stretch.clone()]
+                    .iter()
+                    .take_while(|byte| stretch.start > 0 && byte.is_ascii_alphanumeric())
+                    .count();
+            groups::find(text, start, stretch.end, &mut groups);
+            search.groups(&groups);
+        }
+        for (entity, coded) in &self.coded {
+            if let Look::Text(look) = coded.look {
+                look(text, owned.clone(), &mut |hit| {
+                    search.judge(*entity, hit, None)
+                });
+            }
+        }
+        found.append(&mut settle(search.found));
+    }
+
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::new(&self.entities))
+    }
+}
+
+/// One look at one text.
+struct Search<'d> {
+    detector: &'d Detector,
+    text: &'d [u8],
+    owned: Range<usize>,
+    table: bool,
+    found: Vec<Found>,
+}
+
+impl Search<'_> {
+    fn groups(&mut self, groups: &[Group]) {
+        let detector = self.detector;
+        for (at, group) in groups.iter().enumerate() {
+            let rest = &groups[at..];
+            for spelling in detector.index.at(self.text, rest) {
+                let Some(len) = spelling.matches(&self.text[group.start..]) else {
+                    continue;
+                };
+                let (entity, form) = &detector.forms[spelling.form];
+                let span = group.start..group.start + len;
+                if !stands_free(self.text, &span) {
+                    continue;
+                }
+                let value = &self.text[span.clone()];
+                let verdict = form
+                    .check
+                    .map_or(Verdict::Valid, |check| (check.run)(value));
+                if verdict == Verdict::Invalid {
+                    continue;
+                }
+                self.judge(*entity, Hit::new(span, form.score, verdict), Some(form));
+            }
+            let place = Place {
+                text: self.text,
+                groups,
+                at,
+            };
+            for (entity, coded) in &detector.coded {
+                if let Look::Groups(look) = coded.look {
+                    if let Some(hit) = look(&place) {
+                        self.judge(*entity, hit, None);
+                    }
+                }
+            }
+        }
+    }
+
+    fn judge(&mut self, entity: usize, hit: Hit, form: Option<&Form>) {
+        if !self.owned.contains(&hit.span.start) {
+            return;
+        }
+        let floor = if self.table {
+            memchr::memrchr(b'\n', &self.text[..hit.span.start]).map_or(0, |at| at + 1)
+        } else {
+            0
+        };
+        let near = self.detector.words().near(self.text, &hit.span, floor);
+        let distance = near.distance(entity);
+        let bare = self.text[hit.span.clone()].iter().all(u8::is_ascii_digit);
+        let denied = near.denies(entity, bare);
+        let score = score(hit.score, denied, distance);
+        let check = form.and_then(|form| form.check);
+        let strong = check.is_some_and(|check| check.one_in >= STRONG);
+        let placeholder = hit.verdict == Verdict::Placeholder;
+        if score < self.detector.threshold && !(self.table && strong) && !placeholder {
+            return;
+        }
+        let mut evidence: Vec<Cow<'static, str>> = Vec::new();
+        evidence.extend(hit.evidence.map(Cow::Borrowed));
+        if check.is_some_and(|check| check.one_in > 1) {
+            evidence.push(Cow::Borrowed("the check digits match"));
+        }
+        if distance != NONE {
+            evidence.push(Cow::Borrowed("a word beside it names it"));
+        }
+        self.found.push(Found {
+            entity,
+            span: hit.span,
+            score,
+            placeholder,
+            strong,
+            evidence,
+        });
+    }
+}
+
+/// Shape and check, words for it and against it; of two that are for it, the
+/// nearer counts a little more.
+fn score(base: u8, denied: bool, distance: u8) -> u8 {
+    let base = base.saturating_sub(if denied { DENIED } else { 0 });
+    let context = if distance == NONE {
+        0
+    } else {
+        CONTEXT + 64_u8.saturating_sub(distance) / 16
+    };
+    base.saturating_add(context).min(100)
+}
+
+/// Does nothing touch a number that would make it part of something longer: of
+/// a name, of a float, of a longer number with the same marks?
+fn stands_free(text: &[u8], span: &Range<usize>) -> bool {
+    let at = |place: usize| text.get(place).copied();
+    let before = span.start.checked_sub(1).and_then(at);
+    let before_that = span.start.checked_sub(2).and_then(at);
+    let (after, after_that) = (at(span.end), at(span.end + 1));
+    let word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+    let left = match before {
+        Some(b'_' | b'+' | b'#') => false,
+        Some(byte) if byte.is_ascii_alphanumeric() => false,
+        Some(b'.') => !digit(before_that),
+        Some(b'-') => !word(before_that),
+        Some(b'/') => !digit(before_that),
+        _ => true,
+    };
+    let right = match after {
+        Some(b'_') => false,
+        Some(byte) if byte.is_ascii_alphanumeric() => false,
+        Some(b'.') => !digit(after_that),
+        Some(b'-') => !word(after_that),
+        Some(b'/' | b'%') => !digit(after_that),
+        _ => true,
+    };
+    left && right
+}
+
+/// Of those that overlap keep the best, and of equals the longest; those nobody
+/// has are kept while they compete, and then dropped.
+fn settle(mut found: Vec<Found>) -> Vec<Found> {
+    let rank = |one: &Found| (one.score, one.span.len(), std::cmp::Reverse(one.entity));
+    found.sort_by(|a, b| {
+        a.span
+            .start
+            .cmp(&b.span.start)
+            .then_with(|| rank(b).cmp(&rank(a)))
+    });
+    let mut kept: Vec<Found> = Vec::new();
+    for one in found {
+        match kept.last_mut() {
+            Some(last) if last.span.end > one.span.start => {
+                if rank(&one) > rank(last) {
+                    *last = one;
+                }
+            }
+            _ => kept.push(one),
+        }
+    }
+    kept.retain(|one| !one.placeholder);
+    kept
+}
