@@ -24,6 +24,7 @@ mod pdf;
 mod pickle;
 mod protobuf;
 mod pyc;
+mod rows;
 mod safetensors;
 mod section;
 mod seven_zip;
@@ -57,6 +58,10 @@ pub trait Sink {
     fn name(&mut self, route: &Route, name: &str);
     /// Something the auditor may want to know.
     fn fact(&mut self, route: &Route, fact: &Fact<'_>);
+    /// Shall the columns of a table in text be delivered, besides its text?
+    fn wants_columns(&self) -> bool {
+        true
+    }
 }
 
 /// A blob, or something inside one, on its way through the extractors.

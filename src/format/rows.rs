@@ -49,8 +49,10 @@ pub enum Form {
 /// A value.
 #[derive(Debug)]
 pub struct RowValue<'a> {
-    /// Number of its column, by first appearance; see [`Rows::column`].
+    /// Number of its column, by first appearance.
     pub column: usize,
+    /// Name of its column.
+    pub name: &'a str,
     /// 0-based number of its row.
     pub row: u64,
     /// Its bytes in the input, with the quotes.

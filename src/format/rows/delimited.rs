@@ -138,6 +138,7 @@ impl Table {
             }
             take(RowValue {
                 column,
+                name: self.names.get(column).map_or("", String::as_str),
                 row: self.row,
                 raw: start..end - u64::from(carriage),
                 text,

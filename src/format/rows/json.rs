@@ -358,8 +358,10 @@ impl Json {
         if form == Form::Stray && text.trim_ascii().is_empty() {
             return;
         }
+        let column = self.names.column(self.place);
         take(RowValue {
-            column: self.names.column(self.place),
+            column,
+            name: self.names.name(column),
             row,
             raw,
             text,
