@@ -8,6 +8,7 @@ mod gif;
 mod jpeg;
 mod png;
 mod riff;
+pub mod strip;
 #[cfg(test)]
 mod tests;
 

@@ -6,6 +6,7 @@
 
 mod coverage;
 mod header;
+mod rewrite;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 use super::FormatError;
 use header::Walk;
+pub use rewrite::{Replace, rewrite};
 
 /// The longest header that the reference implementation reads.
 const LONGEST: u64 = 100_000_000;

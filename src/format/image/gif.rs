@@ -9,7 +9,7 @@ use super::{Carried, LONGEST, PictureSink};
 use crate::format::FormatError;
 use crate::format::bytes::{Bytes, seek_past};
 
-const WHAT: &str = "a GIF picture";
+pub(super) const WHAT: &str = "a GIF picture";
 
 pub(super) fn read<R: Read + Seek>(
     reader: &mut R,
@@ -47,7 +47,7 @@ pub(super) fn read<R: Read + Seek>(
 }
 
 /// Bytes of the table of colours that these flags announce.
-fn colours(flags: u8) -> u64 {
+pub(super) fn colours(flags: u8) -> u64 {
     if flags & 0x80 == 0 {
         0
     } else {
@@ -55,8 +55,8 @@ fn colours(flags: u8) -> u64 {
     }
 }
 
-struct Blocks<R> {
-    input: Bytes<R>,
+pub(super) struct Blocks<R> {
+    pub(super) input: Bytes<R>,
 }
 
 impl<R: Read> Blocks<R> {
@@ -65,11 +65,11 @@ impl<R: Read> Blocks<R> {
         FormatError::Truncated { what: WHAT, offset }
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], FormatError> {
         self.input.array()?.ok_or_else(|| self.truncated())
     }
 
-    fn pass(&mut self, bytes: u64) -> Result<(), FormatError> {
+    pub(super) fn pass(&mut self, bytes: u64) -> Result<(), FormatError> {
         if self.input.skip(bytes)? < bytes {
             return Err(self.truncated());
         }
@@ -77,7 +77,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// A chain of blocks, of which at most so many bytes are kept.
-    fn text(&mut self, most: u64) -> Result<Vec<u8>, FormatError> {
+    pub(super) fn text(&mut self, most: u64) -> Result<Vec<u8>, FormatError> {
         let mut text = Vec::new();
         loop {
             let [length] = self.array()?;

@@ -9,9 +9,9 @@ use super::{Carried, PictureSink, exif_block};
 use crate::format::FormatError;
 use crate::format::bytes::{Bytes, seek_past};
 
-const EXIF: &[u8] = b"Exif\0\0";
-const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-const WHAT: &str = "a segment of a JPEG";
+pub(super) const EXIF: &[u8] = b"Exif\0\0";
+pub(super) const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+pub(super) const WHAT: &str = "a segment of a JPEG";
 
 pub(super) fn read<R: Read + Seek>(
     reader: &mut R,
@@ -67,7 +67,7 @@ fn text(kind: u8, segment: &[u8], at: u64, sink: &mut PictureSink<'_>) {
 
 /// Passes the coded pixels up to the next marker; `false` where the input ends
 /// before one.
-fn pass_pixels<R: Read>(input: &mut Bytes<R>) -> std::io::Result<bool> {
+pub(super) fn pass_pixels<R: Read>(input: &mut Bytes<R>) -> std::io::Result<bool> {
     loop {
         let chunk = input.chunk()?;
         if chunk.is_empty() {

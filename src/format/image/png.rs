@@ -9,7 +9,7 @@ use super::{Carried, LONGEST, PictureSink, exif_block, inflate};
 use crate::format::FormatError;
 
 /// Most chunks looked at: one of a real picture holds 8 KiB and more.
-const MOST: usize = 1 << 20;
+pub(super) const MOST: usize = 1 << 20;
 
 pub(super) fn read<R: Read + Seek>(
     reader: &mut R,
@@ -55,7 +55,13 @@ pub(super) fn read<R: Read + Seek>(
 
 /// A chunk that holds text; `data` is where it stands. What is unpacked counts
 /// against what is `left` for all of them.
-fn text(name: [u8; 4], chunk: &[u8], data: u64, left: &mut u64, sink: &mut PictureSink<'_>) {
+pub(super) fn text(
+    name: [u8; 4],
+    chunk: &[u8],
+    data: u64,
+    left: &mut u64,
+    sink: &mut PictureSink<'_>,
+) {
     if &name == b"eXIf" {
         return exif_block(chunk, sink);
     }

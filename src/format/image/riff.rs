@@ -8,7 +8,7 @@ use super::{Carried, LONGEST, PictureSink, exif_block};
 use crate::format::FormatError;
 
 /// Most chunks looked at: an animation has some for each frame.
-const MOST: usize = 1 << 20;
+pub(super) const MOST: usize = 1 << 20;
 
 pub(super) fn read<R: Read + Seek>(
     reader: &mut R,

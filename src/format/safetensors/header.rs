@@ -52,7 +52,7 @@ struct Tensor {
 }
 
 /// What an outer key stands for.
-const METADATA: &str = "__metadata__";
+pub(super) const METADATA: &str = "__metadata__";
 
 impl Walk {
     /// Walks the whole header.
