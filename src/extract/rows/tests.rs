@@ -1,5 +1,6 @@
 //! Tables and JSON by hand, from bytes to cells of columns.
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 use crate::blob::{Fact, Fragment, Kind, Limits, Route, Sought};
@@ -121,7 +122,7 @@ fn only_what_has_columns_is_fed() {
 fn every_window_is_fed_once() {
     let mut text = String::new();
     for number in 0..60_000 {
-        text += &format!("{{\"id\": {number}, \"t\": \"text {number}\"}}\n");
+        let _ = writeln!(text, "{{\"id\": {number}, \"t\": \"text {number}\"}}");
     }
     let seen = seen("d.jsonl", &text);
     assert!(seen.sought.len() > 2);

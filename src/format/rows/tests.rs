@@ -2,6 +2,8 @@
 
 mod properties;
 
+use std::fmt::Write as _;
+
 use super::{Form, LONGEST, RowValue, Rows, encode};
 use crate::format::xorshift::Random;
 
@@ -159,7 +161,7 @@ fn strings_are_decoded() {
 fn faults_leave_as_text() {
     let lines = [
         r#"{"a": "x"}"#,
-        r#"{'a': 'y z'}"#,
+        r"{'a': 'y z'}",
         r#"{"b": 1, "a": "lost}"#,
         "",
         r#"{"a": "w"},"#,
@@ -224,7 +226,7 @@ fn a_broken_document_stays_text() {
 fn keys_may_be_data() {
     let mut text = String::from("{");
     for number in 0..1000 {
-        text += &format!("\"user-{number}\": {{\"mail\": \"m{number}\"}}, ");
+        let _ = write!(text, "\"user-{number}\": {{\"mail\": \"m{number}\"}}, ");
     }
     text += "\"user-3\": {\"mail\": \"again\"}}";
     let (found, _) = read(Rows::json(), text.as_bytes(), 4096);
@@ -240,7 +242,7 @@ fn columns_names_and_nesting_are_bounded() {
     let mut text = String::new();
     for number in 0..70_000 {
         let outer = number / 250;
-        text += &format!("{{\"{outer}\": {{\"{number}\": 1}}}}\n");
+        let _ = writeln!(text, "{{\"{outer}\": {{\"{number}\": 1}}}}");
     }
     let (found, _) = read(Rows::json(), text.as_bytes(), 1 << 16);
     let names: std::collections::BTreeSet<&str> =
@@ -327,7 +329,7 @@ fn very_long_values_are_cut() {
         let mut rows = new();
         let mut seen = Vec::new();
         let mut take = |value: RowValue<'_>| {
-            seen.push((value.text.len(), value.raw.end - value.raw.start, value.cut))
+            seen.push((value.text.len(), value.raw.end - value.raw.start, value.cut));
         };
         rows.push(around[0].as_bytes(), &mut take);
         let part = vec![b'x'; 1 << 20];
