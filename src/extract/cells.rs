@@ -60,12 +60,32 @@ impl Cells {
         }
     }
 
+    /// The same, searched for this.
+    pub(super) fn seeking(self, sought: Sought) -> Self {
+        Self { sought, ..self }
+    }
+
     /// The next cell.
     pub(super) fn push(&mut self, row: u64, value: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        self.push_placed(row, None, value, sink)
+    }
+
+    /// The next cell, and where in the file its bytes stand, if as they are.
+    pub(super) fn push_placed(
+        &mut self,
+        row: u64,
+        raw: Option<u64>,
+        value: &[u8],
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
         if value.len() > ALONE {
             self.finish(sink);
-            let alone = self.at.part(&format!("/row-{row}"));
-            return stream::sweep(&mut &value[..], Kind::Text(Text::Plain), &alone, sink);
+            let alone = Inside {
+                raw,
+                ..self.at.part(&format!("/row-{row}"))
+            };
+            let kind = Kind::Text(Text::Plain);
+            return stream::windows(&mut &value[..], kind, self.sought, &alone, sink);
         }
         if self.text.len() + value.len() > WINDOW {
             self.finish(sink);
@@ -76,7 +96,7 @@ impl Cells {
             number: row,
             lead: if named { self.lead.len() } else { 0 },
             len: value.len(),
-            raw: None,
+            raw,
         });
         if named {
             self.text.extend_from_slice(&self.lead);
@@ -106,6 +126,12 @@ impl Cells {
         }
         self.text.clear();
         self.rows.clear();
+    }
+
+    /// Free the memory that is not in use: columns may be many.
+    pub(super) fn release(&mut self) {
+        self.text.shrink_to_fit();
+        self.rows.shrink_to_fit();
     }
 }
 

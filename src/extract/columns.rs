@@ -11,11 +11,12 @@ use std::io::{self, Cursor};
 
 use super::cells::Cells;
 use super::{Inside, Sink, nested};
-use crate::blob::{HEAD, Kind};
+use crate::blob::{HEAD, Kind, Row, Sought};
 use crate::finding::SkipClass;
 use crate::format::value::Value;
 
-/// Bytes gathered for all columns before they are delivered.
+/// Bytes gathered for all columns, with what is noted of each value, before they
+/// are delivered.
 const GATHERED: u64 = 16 << 20;
 
 /// Where the values of a column are shown.
@@ -31,6 +32,7 @@ pub(super) struct Label {
 #[derive(Debug)]
 pub(super) struct Columns {
     at: Inside,
+    sought: Sought,
     cells: Vec<Option<Cells>>,
     gathered: u64,
     /// Values were left out, being numbers or the like in bytes.
@@ -43,11 +45,17 @@ impl Columns {
     pub(super) fn new(at: &Inside) -> Self {
         Self {
             at: at.clone(),
+            sought: Sought::Everything,
             cells: Vec::new(),
             gathered: 0,
             binary: false,
             cut: false,
         }
+    }
+
+    /// The same, searched for this.
+    pub(super) fn seeking(self, sought: Sought) -> Self {
+        Self { sought, ..self }
     }
 
     /// The next value of the column with this number. `text` is false where it
@@ -75,16 +83,29 @@ impl Columns {
             }
         }
         self.cut |= value.len > most;
-        let bytes = value.bytes(most)?;
-        self.gathered += bytes.len() as u64;
+        let raw = self.at.raw.zip(value.place).map(|(raw, place)| raw + place);
+        self.text((column, label), row, raw, value.bytes(most)?, sink)
+    }
+
+    /// The next text of the column with this number, and where in the file its
+    /// bytes stand, if as they are.
+    pub(super) fn text(
+        &mut self,
+        (column, label): (usize, &Label),
+        row: u64,
+        raw: Option<u64>,
+        bytes: &[u8],
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
+        self.gathered += (label.name.len() + bytes.len() + size_of::<Row>()) as u64;
         if column >= self.cells.len() {
             self.cells.resize_with(column + 1, || None);
         }
         if let Some(cells) = self.cells.get_mut(column) {
-            let at = &self.at;
-            let cells =
-                cells.get_or_insert_with(|| Cells::new(&label.name, &at.part(&label.above)));
-            cells.push(row, bytes, sink)?;
+            let (at, sought) = (&self.at, self.sought);
+            let new = || Cells::new(&label.name, &at.part(&label.above)).seeking(sought);
+            let cells = cells.get_or_insert_with(new);
+            cells.push_placed(row, raw, bytes, sink)?;
         }
         if self.gathered > GATHERED {
             self.deliver(sink);
@@ -113,14 +134,21 @@ impl Columns {
 
     fn deliver(&mut self, sink: &mut dyn Sink) {
         self.gathered = 0;
-        let cells = self.cells.iter_mut().flatten();
-        cells.for_each(|cells| cells.finish(sink));
+        for cells in self.cells.iter_mut().flatten() {
+            cells.finish(sink);
+            cells.release();
+        }
     }
 
     /// The table is over: deliver what was gathered, and forget its columns.
     pub(super) fn finish(&mut self, sink: &mut dyn Sink) {
         self.deliver(sink);
         self.cells.clear();
+    }
+
+    /// A value was cut before it came here.
+    pub(super) fn was_cut(&mut self) {
+        self.cut = true;
     }
 
     /// Tell what was left out.

@@ -24,6 +24,7 @@ mod pdf;
 mod pickle;
 mod protobuf;
 mod pyc;
+mod rows;
 mod safetensors;
 mod section;
 mod seven_zip;
@@ -57,7 +58,7 @@ pub trait Sink {
     fn name(&mut self, route: &Route, name: &str);
     /// Something the auditor may want to know.
     fn fact(&mut self, route: &Route, fact: &Fact<'_>);
-    /// Shall the text of tables be delivered by column too?
+    /// Shall the columns of a table in text be delivered, besides its text?
     fn wants_columns(&self) -> bool {
         true
     }

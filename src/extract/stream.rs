@@ -2,10 +2,11 @@
 //!
 //! In: a reader of any length. Out: fragments whose owned ranges follow each
 //! other without a gap, each with context before and overlap after, from one
-//! reused buffer.
+//! reused buffer. What has columns is delivered by columns, too.
 
 use std::io::{self, Read};
 
+use super::rows::Feed;
 use super::{Inside, Sink};
 use crate::blob::{CONTEXT, Fragment, Kind, LineStart, OVERLAP, Sought};
 
@@ -17,6 +18,36 @@ pub(super) fn sweep(
     reader: &mut dyn Read,
     kind: Kind,
     at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let Some(mut feed) = Feed::new(kind, at, sink) else {
+        return windows(reader, kind, Sought::Everything, at, sink);
+    };
+    let mut feeding = |owned: &[u8], sink: &mut dyn Sink| feed.push(owned, sink);
+    let read = walk(reader, (kind, Sought::Secrets), at, &mut feeding, sink);
+    feed.finish(sink)?;
+    read
+}
+
+/// Deliver everything `reader` has, or had before it failed, searched for this.
+pub(super) fn windows(
+    reader: &mut dyn Read,
+    kind: Kind,
+    sought: Sought,
+    at: &Inside,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    walk(reader, (kind, sought), at, &mut |_, _| Ok(()), sink)
+}
+
+/// Takes each byte of the windows once.
+type Take<'t> = &'t mut dyn FnMut(&[u8], &mut dyn Sink) -> io::Result<()>;
+
+fn walk(
+    reader: &mut dyn Read,
+    (kind, sought): (Kind, Sought),
+    at: &Inside,
+    take: Take<'_>,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(16 * 1024);
@@ -39,8 +70,9 @@ pub(super) fn sweep(
             line: at.lines.then_some(line),
             kind,
             rows: &[],
-            sought: Sought::Everything,
+            sought,
         });
+        take(&buffer[context..end], sink)?;
         if last {
             return read.map(drop);
         }

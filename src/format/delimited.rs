@@ -7,11 +7,12 @@
 use std::io::Read;
 
 use super::bytes::Bytes;
+use super::json::BYTE_ORDER_MARK;
 
 /// What may stand between fields.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// Front that is looked at for delimiter and header.
-const FRONT: usize = 64 * 1024;
+pub(super) const FRONT: usize = 64 * 1024;
 /// Most columns with a name, and the longest name.
 const NAMES: usize = 2000;
 const LONGEST: usize = 64;
@@ -30,9 +31,7 @@ pub struct Place {
 pub fn locate<R: Read>(reader: R, offsets: &[u64]) -> Vec<Option<Place>> {
     let mut bytes = Bytes::new(reader);
     let front = bytes.lookahead(FRONT).unwrap_or_default();
-    let front = front.strip_prefix(b"\xef\xbb\xbf").unwrap_or(front);
-    let delimiter = delimiter(front);
-    let names = header(front, delimiter);
+    let (delimiter, names) = sniff(front);
     let mut places = Places {
         offsets,
         found: Vec::new(),
@@ -41,11 +40,7 @@ pub fn locate<R: Read>(reader: R, offsets: &[u64]) -> Vec<Option<Place>> {
         in_header: names.is_some(),
         names: names.unwrap_or_default(),
     };
-    let mut machine = Machine {
-        delimiter,
-        state: State::Begin,
-        empty: true,
-    };
+    let mut machine = Machine::new(delimiter);
     while places.found.len() < offsets.len() {
         let base = bytes.offset();
         let Ok(chunk) = bytes.chunk() else { break };
@@ -83,14 +78,22 @@ impl Places<'_> {
                 row: self.row,
                 column: match self.names.get(self.column) {
                     Some(name) => name.clone(),
-                    None => format!("column-{}", self.column),
+                    None => unnamed(self.column),
                 },
             });
             self.found.push(place);
         }
     }
+}
 
-    fn line_ends(&mut self, empty: bool) {
+impl Fields for Places<'_> {
+    fn field(&mut self, _: &[u8], end: u64) {
+        self.take(end + 1);
+        self.column += 1;
+    }
+
+    fn line(&mut self, _: &[u8], end: u64, empty: bool) {
+        self.take(end + 1);
         self.column = 0;
         if !empty && !std::mem::take(&mut self.in_header) {
             self.row += 1;
@@ -98,15 +101,26 @@ impl Places<'_> {
     }
 }
 
+/// What takes the fields that a [`Machine`] cuts. `end` is the place of the
+/// delimiter or line break behind the field; of a field that began in an earlier
+/// chunk `bytes` are the ones in this chunk.
+pub(super) trait Fields {
+    /// A field, with more behind it in its line.
+    fn field(&mut self, bytes: &[u8], end: u64);
+    /// The last field of a line. Of an empty line it is none.
+    fn line(&mut self, bytes: &[u8], end: u64, empty: bool);
+}
+
 /// Cuts bytes into fields.
-struct Machine {
+#[derive(Debug)]
+pub(super) struct Machine {
     delimiter: u8,
     state: State,
     /// The line has no byte so far.
     empty: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Before a field.
     Begin,
@@ -117,12 +131,34 @@ enum State {
 }
 
 impl Machine {
-    fn run(&mut self, chunk: &[u8], base: u64, places: &mut Places<'_>) {
+    /// Before the first byte.
+    pub(super) fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            state: State::Begin,
+            empty: true,
+        }
+    }
+
+    /// What stands between fields.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// Is a quote open?
+    pub(super) fn quoted(&self) -> bool {
+        self.state == State::Quoted
+    }
+
+    /// Cuts the next chunk, which stands at `base`. Returns where in it the field
+    /// begins that goes on behind it.
+    pub(super) fn run(&mut self, chunk: &[u8], base: u64, fields: &mut impl Fields) -> usize {
         let mut at = 0;
+        let mut begin = 0;
         while let Some(&byte) = chunk.get(at) {
             let rest = &chunk[at..];
             let passed = match self.state {
-                State::Plain => memchr::memchr2(self.delimiter, b'\n', rest),
+                State::Plain => field_end(self.delimiter, rest),
                 State::Quoted => memchr::memchr(b'"', rest),
                 State::Begin | State::Quote => Some(0),
             };
@@ -138,16 +174,16 @@ impl Machine {
                     self.empty = false;
                 }
                 (_, b'\n') => {
-                    places.take(base + at as u64 + 1);
-                    places.line_ends(self.empty);
+                    fields.line(&chunk[begin..at], base + at as u64, self.empty);
                     self.state = State::Begin;
                     self.empty = true;
+                    begin = at + 1;
                 }
                 (_, byte) if byte == self.delimiter => {
-                    places.take(base + at as u64 + 1);
-                    places.column += 1;
+                    fields.field(&chunk[begin..at], base + at as u64);
                     self.state = State::Begin;
                     self.empty = false;
+                    begin = at + 1;
                 }
                 (_, byte) => {
                     self.empty &= byte == b'\r';
@@ -156,7 +192,31 @@ impl Machine {
             }
             at += 1;
         }
+        begin
     }
+}
+
+/// The next delimiter or line break. Most fields are short: a wide search would
+/// cost more to set up than it saves.
+#[inline]
+fn field_end(delimiter: u8, text: &[u8]) -> Option<usize> {
+    let (near, far) = text.split_at(text.len().min(16));
+    let ends = |&byte: &u8| byte == delimiter || byte == b'\n';
+    let found = near.iter().position(ends);
+    found.or_else(|| Some(near.len() + memchr::memchr2(delimiter, b'\n', far)?))
+}
+
+/// The delimiter, and the header's names if the first line is one, as [`FRONT`]
+/// bytes of a table tell them.
+pub(super) fn sniff(front: &[u8]) -> (u8, Option<Vec<String>>) {
+    let front = front.strip_prefix(&BYTE_ORDER_MARK).unwrap_or(front);
+    let delimiter = delimiter(front);
+    (delimiter, header(front, delimiter))
+}
+
+/// The name of a column without one.
+pub(super) fn unnamed(column: usize) -> String {
+    format!("column-{column}")
 }
 
 /// The delimiter that is there most in the first line with any, outside of
@@ -210,7 +270,7 @@ fn header(front: &[u8], delimiter: u8) -> Option<Vec<String>> {
         return (word && !name.is_empty()).then_some(names);
     }
     if let Some(first) = names.first_mut().filter(|name| name.is_empty()) {
-        "column-0".clone_into(first);
+        *first = unnamed(0);
     }
     Some(names)
 }

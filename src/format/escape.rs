@@ -14,19 +14,27 @@ pub fn unescape(raw: &[u8], out: &mut Vec<u8>, map: &mut Vec<(u32, u32)>) {
     out.clear();
     map.clear();
     let mut at = 0;
-    for slash in memchr::memchr_iter(b'\\', raw) {
-        // The second half of an escaped backslash.
-        if slash < at {
-            continue;
-        }
+    let mut seen = 0;
+    while let Some(slash) = next_slash(raw, seen) {
+        seen = slash + 1;
         if let Some((decoded, length)) = escape_at(&raw[slash..]) {
             out.extend_from_slice(&raw[at..slash]);
             push_char(out, decoded);
             at = slash + length;
+            seen = at;
             map.push((out.len() as u32, at as u32));
         }
     }
     out.extend_from_slice(&raw[at..]);
+}
+
+/// The next backslash; in text without Latin letters escapes follow each other.
+#[inline]
+fn next_slash(raw: &[u8], from: usize) -> Option<usize> {
+    match raw.get(from)? {
+        b'\\' => Some(from),
+        _ => Some(from + memchr::memchr(b'\\', &raw[from..])?),
+    }
 }
 
 /// Decodes Python's `raw-unicode-escape` (pickle protocol 0): only `\uXXXX`

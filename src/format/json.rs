@@ -13,7 +13,7 @@ use super::bytes::Bytes;
 /// Strings up to this long are handed over; longer ones as offsets only.
 pub const HELD: usize = 1024 * 1024;
 
-const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
+pub(super) const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,13 +116,13 @@ impl<R: Read> Tokens<R> {
         self.input.consume(1);
         self.held.bytes.clear();
         let start = self.input.offset();
-        let mut escaped = false;
+        let mut escapes = Escapes::default();
         let closed = loop {
             let chunk = self.input.chunk()?;
             if chunk.is_empty() {
                 break false;
             }
-            let (length, closed) = string_part(chunk, &mut escaped);
+            let (length, closed) = string_part(chunk, &mut escapes);
             self.held.push(&chunk[..length]);
             self.input.consume(length);
             if closed {
@@ -230,19 +230,26 @@ impl Held {
     }
 }
 
+/// Backslashes of a string, over the border of chunks.
+#[derive(Debug, Default)]
+pub(super) struct Escapes {
+    open: bool,
+    pub(super) seen: bool,
+}
+
 /// How much of `chunk` belongs to the string, and whether the string ends there.
-/// `escaped` carries a backslash over the border of two chunks.
 #[inline]
-fn string_part(chunk: &[u8], escaped: &mut bool) -> (usize, bool) {
-    let mut at = usize::from(std::mem::take(escaped));
+pub(super) fn string_part(chunk: &[u8], escapes: &mut Escapes) -> (usize, bool) {
+    let mut at = usize::from(std::mem::take(&mut escapes.open));
     while let Some(next) = find_stop(&chunk[at..]) {
         at += next;
         if chunk[at] != b'\\' {
             return (at, true);
         }
+        escapes.seen = true;
         at += 2;
-        if at > chunk.len() {
-            *escaped = true;
+        escapes.open = at > chunk.len();
+        if escapes.open {
             break;
         }
     }
@@ -293,7 +300,7 @@ fn is_gap(byte: u8) -> bool {
 }
 
 #[inline]
-fn ends_literal(byte: u8) -> bool {
+pub(super) fn ends_literal(byte: u8) -> bool {
     CLASS[usize::from(byte)] & BREAK != 0
 }
 

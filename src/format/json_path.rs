@@ -10,10 +10,10 @@ use super::escape::unescape;
 use super::json::{Token, TokenKind, Tokens};
 
 /// Containers deeper than this are walked without being part of the path.
-const DEPTH: usize = 512;
+pub(super) const DEPTH: usize = 512;
 
 /// Longest path, in bytes.
-const LONGEST: usize = 200;
+pub(super) const LONGEST: usize = 200;
 
 /// How far behind the last offset a second record is looked for. Without an
 /// end, one hit at the top of a huge file would cost a pass over all of it.
@@ -211,7 +211,8 @@ fn push_key(path: &mut String, key: &[u8]) {
     }
 }
 
-fn shortened(mut path: String) -> String {
+/// The path, cut to [`LONGEST`] bytes.
+pub(super) fn shortened(mut path: String) -> String {
     if path.len() > LONGEST {
         let mut room = LONGEST - '…'.len_utf8();
         while !path.is_char_boundary(room) {

@@ -29,6 +29,7 @@ pub mod pdf;
 pub mod pickle;
 pub mod protobuf;
 pub mod pyc;
+pub mod rows;
 pub mod safetensors;
 pub mod sentencepiece;
 pub mod seven_zip;

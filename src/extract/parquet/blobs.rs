@@ -134,4 +134,8 @@ impl Sink for Hushed<'_> {
         }
         self.sink.fact(route, fact);
     }
+
+    fn wants_columns(&self) -> bool {
+        self.sink.wants_columns()
+    }
 }

@@ -67,4 +67,8 @@ impl Sink for Quiet<'_> {
     fn fact(&mut self, route: &Route, fact: &Fact<'_>) {
         self.sink.fact(route, fact);
     }
+
+    fn wants_columns(&self) -> bool {
+        self.sink.wants_columns()
+    }
 }

@@ -31,6 +31,9 @@ impl Sink for Heard {
             }
         }
     }
+    fn wants_columns(&self) -> bool {
+        false
+    }
     fn skip(&mut self, class: SkipClass, _: &Route, why: String) {
         self.skips.push((class, why));
     }
