@@ -187,6 +187,10 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
                 break;
             }
         }
+        if self.known.is_none() {
+            let what = "schema of an Arrow stream";
+            return Err(FormatError::Truncated { what, offset: at });
+        }
         self.leave(at..self.size)
     }
 

@@ -13,9 +13,10 @@ use crate::format::arrow::buffers::Codec;
 const LEVEL: i32 = 1;
 
 /// Compresses a buffer, with its length in front. One that does not get smaller
-/// is kept as it is, which a length of -1 tells.
+/// is kept as it is, which a length of -1 tells: an empty one too, for Polars
+/// reads the length of any buffer.
 pub(super) fn pack(codec: Option<Codec>, content: Vec<u8>) -> Result<Vec<u8>, FormatError> {
-    let Some(codec) = codec.filter(|_| !content.is_empty()) else {
+    let Some(codec) = codec else {
         return Ok(content);
     };
     let mut out = (content.len() as u64).to_le_bytes().to_vec();

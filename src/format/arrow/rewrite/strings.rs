@@ -54,7 +54,8 @@ impl<'b> Strings<'b> {
         Ok([offsets, bytes])
     }
 
-    fn push(&self, offsets: &mut Vec<u8>, end: usize) -> Result<(), FormatError> {
+    /// Puts the end of a value to the offsets.
+    pub(super) fn push(&self, offsets: &mut Vec<u8>, end: usize) -> Result<(), FormatError> {
         let what = "2 GiB of one Arrow column's text with offsets of 32 bits";
         if self.wide {
             offsets.extend((end as u64).to_le_bytes());
