@@ -14,6 +14,7 @@ mod file;
 mod fixed;
 mod header;
 mod layout;
+mod metadata;
 mod pack;
 mod strings;
 #[cfg(test)]
@@ -33,6 +34,7 @@ use super::{MAGIC, START, buffers, is_feather};
 use crate::format::FormatError;
 use crate::format::flatbuffer::Table;
 use layout::Rows;
+use metadata::Holder;
 use wanted::Known;
 
 /// Bytes copied at once.
@@ -67,6 +69,14 @@ pub trait Replace {
     fn unused(&mut self, column: usize, bytes: &[u8]) -> bool {
         let _ = (column, bytes);
         false
+    }
+
+    /// Looks at a key-value pair of the schema, of one of its fields or of the
+    /// file; answers its new value, if any. A file says the pairs of its schema
+    /// twice, and both times they are asked for.
+    fn metadata(&mut self, key: &[u8], value: &[u8]) -> Option<Vec<u8>> {
+        let _ = (key, value);
+        None
     }
 }
 
@@ -109,6 +119,8 @@ pub struct Summary {
     pub replaced: u64,
     /// Batches written with new buffers, those of dictionaries included.
     pub batches: u64,
+    /// Values of key-value pairs replaced, in each place they stand in.
+    pub metadata: u64,
     /// Parts of the input that belong to no message; copied as they are.
     pub unread: Vec<Range<u64>>,
 }
@@ -240,7 +252,15 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
         let new_body = match header {
             Header::Schema(table) => {
                 self.take_schema(&table, message.header.len())?;
-                None
+                let new = self.metadata(&message.header, Holder::Message)?;
+                match new {
+                    None => None,
+                    Some(header) => {
+                        self.header(at, message, &header)?;
+                        self.copy(message.body..behind)?;
+                        Some(message.body_len)
+                    }
+                }
             }
             Header::Tensor => None,
             Header::Batch(batch) => self.batch(&batch, at..behind, message, (Rows::Table, old))?,
@@ -266,6 +286,16 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
             });
         }
         Ok(behind)
+    }
+
+    /// Writes a new header of the message at `at`, its length in front.
+    fn header(&mut self, at: u64, message: &Message, header: &[u8]) -> Result<(), FormatError> {
+        let what = "length of an Arrow message header";
+        let length = i32::try_from(header.len()).map_err(|_| FormatError::Limit { what })?;
+        // The length stands last before the header, behind the mark if any.
+        self.copy(at..message.at.saturating_sub(4))?;
+        self.write(&length.to_le_bytes())?;
+        self.write(header)
     }
 
     /// Takes note of a schema and asks which columns to look at.

@@ -14,7 +14,7 @@ pub(super) mod builder;
 pub(super) struct Seen {
     columns: Vec<String>,
     pub(super) values: Vec<(String, u64, String)>,
-    metadata: Vec<(String, String)>,
+    pub(super) metadata: Vec<(String, String)>,
     pub(super) unused: Vec<String>,
     pub(super) problems: Vec<String>,
     bytes: u64,

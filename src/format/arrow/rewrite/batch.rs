@@ -178,12 +178,7 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
             new.body = start.saturating_add(len).next_multiple_of(unit);
         }
         let header = header::patched(&message.header, table, &new)?;
-        // The length stands last before the header, the mark before it if any.
-        let what = "length of an Arrow message header";
-        let length = i32::try_from(header.len()).map_err(|_| FormatError::Limit { what })?;
-        self.copy(place.start..message.at.saturating_sub(4))?;
-        self.write(&length.to_le_bytes())?;
-        self.write(&header)?;
+        self.header(place.start, message, &header)?;
         for buffer in buffers {
             match &buffer {
                 Bytes::New(bytes) => self.write(bytes)?,
@@ -227,7 +222,7 @@ impl Changes {
                 let heaps = (0..leaf.heaps).map(|heap| open.content(buffer + 2 + heap));
                 let heaps = heaps.collect::<Result<Vec<_>, _>>()?;
                 let views = Views {
-                    views: &open.content(buffer + 1)?,
+                    entries: &open.content(buffer + 1)?,
                     heaps: &heaps,
                     len,
                     held: limits.held,
@@ -306,7 +301,7 @@ impl<R: ?Sized + Read + Seek> Open<'_, '_, R> {
         let what = "bytes of one column of an Arrow batch";
         let left = self.left.checked_sub(content.len);
         self.left = left.ok_or(FormatError::Limit { what })?;
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(content.len.min(slot.len) as usize);
         if content.bytes.append(&mut bytes, content.len)? < content.len {
             let what = "buffer of an Arrow batch";
             let offset = self.body.start + slot.start;

@@ -4,10 +4,11 @@
 //! hostile file may hide a batch from either kind of reader; then the footer,
 //! patched where it says the place and length of a batch.
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::header::put;
+use super::metadata::Holder;
 use super::{Moved, Rewriter};
 use crate::format::FormatError;
 use crate::format::arrow::buffers::malformed;
@@ -40,9 +41,30 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
         self.moved = listed.iter().map(|at| (*at, None)).collect();
         self.copy(0..START)?;
         self.listed(listed, START..place)?;
-        let new = self.patched(&footer)?;
+        let mut new = self.patched(&footer)?;
+        if let Some(newer) = self.metadata(&new, Holder::Footer)? {
+            new = newer;
+        }
         self.write(&new)?;
-        self.copy(place + footer.len() as u64..self.size)
+        let over = |_| FormatError::Limit { what: WHAT };
+        self.write(&i32::try_from(new.len()).map_err(over)?.to_le_bytes())?;
+        // The magic stands behind the length.
+        self.copy(place + footer.len() as u64 + 4..self.size)
+    }
+
+    /// Writes a schema that stands without its length: nobody reads it.
+    fn bare(&mut self, place: Range<u64>) -> Result<(), FormatError> {
+        let most = self.limits.header.min(place.end - place.start);
+        let mut flat = Vec::new();
+        let mut input = self.input.borrow_mut();
+        input.seek(SeekFrom::Start(place.start))?;
+        (&mut **input).take(most).read_to_end(&mut flat)?;
+        drop(input);
+        if let Some(new) = self.metadata(&flat, Holder::Message)? {
+            self.write(&new)?;
+            return self.copy(place.start + most..place.end);
+        }
+        self.copy(place)
     }
 
     /// Writes the messages of a part of the file. Between those the footer lists
@@ -56,7 +78,7 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
             let until = listed.peek().map_or(part.end, |next| part.end.min(*next));
             if at == part.start && !known && message::is_schema(&self.peek(at)?) {
                 // Polars writes the schema at the front without its length.
-                self.copy(at..until)?;
+                self.bare(at..until)?;
                 at = until;
                 continue;
             }

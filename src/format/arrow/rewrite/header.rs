@@ -100,7 +100,8 @@ impl Said {
     }
 }
 
-fn elements<const N: usize>(list: Option<Vector<'_>>) -> Result<Vec<u8>, FormatError> {
+/// The bytes of all elements.
+pub(super) fn elements<const N: usize>(list: Option<Vector<'_>>) -> Result<Vec<u8>, FormatError> {
     let mut bytes = Vec::new();
     let Some(list) = list else { return Ok(bytes) };
     for index in 0..list.len() {

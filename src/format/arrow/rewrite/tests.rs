@@ -1,7 +1,10 @@
 //! Streams and files built by hand, written again.
 
+#![allow(clippy::cast_possible_wrap)] // lengths of short inputs
+
 mod hostile;
 mod layouts;
+mod metadata;
 
 use std::cell::Cell;
 use std::io::Cursor;
@@ -84,6 +87,13 @@ impl Replace for Swap {
     fn unused(&mut self, _: usize, bytes: &[u8]) -> bool {
         self.bytes += bytes.len() as u64;
         self.drop
+    }
+
+    fn metadata(&mut self, _: &[u8], value: &[u8]) -> Option<Vec<u8>> {
+        match self.new_value(Value::Bytes(value)) {
+            Some(Replacement::Bytes(new)) => Some(new),
+            _ => None,
+        }
     }
 }
 

@@ -19,7 +19,7 @@ const VIEW: usize = 16;
 
 /// A column as it stands.
 pub(super) struct Views<'b> {
-    pub(super) views: &'b [u8],
+    pub(super) entries: &'b [u8],
     pub(super) heaps: &'b [Vec<u8>],
     /// Number of values.
     pub(super) len: u64,
@@ -46,7 +46,7 @@ impl<'b> Views<'b> {
         }
         // A value may be shared by all views of a batch, and be as long as it.
         let heaps = self.heaps.iter().map(|heap| heap.len() as u64);
-        let whole = heaps.fold(self.views.len() as u64, u64::saturating_add);
+        let whole = heaps.fold(self.entries.len() as u64, u64::saturating_add);
         let mut left = whole.saturating_add(1 << 20).saturating_mul(64);
         let news = ask.all(self.len, |index| {
             let value = self.value(index)?;
@@ -65,7 +65,7 @@ impl<'b> Views<'b> {
     fn build(&self, ask: &Ask<'_>, news: News) -> Result<Made, FormatError> {
         let replaced = news.len() as u64;
         let mut news = news.into_iter().peekable();
-        let mut views = Vec::with_capacity(self.views.len());
+        let mut views = Vec::with_capacity(self.entries.len());
         let mut heaps = Heaps {
             done: Vec::new(),
             left: self.held,
@@ -126,7 +126,7 @@ impl<'b> Views<'b> {
     fn view(&self, index: u64) -> Result<&'b [u8; VIEW], FormatError> {
         let at = index.checked_mul(VIEW as u64);
         let at = at.and_then(|at| usize::try_from(at).ok());
-        let view = at.and_then(|at| self.views.get(at..)?.first_chunk());
+        let view = at.and_then(|at| self.entries.get(at..)?.first_chunk());
         view.ok_or_else(|| malformed("views of an Arrow column", index))
     }
 

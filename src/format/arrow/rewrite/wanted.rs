@@ -63,8 +63,10 @@ fn offer(fields: &[Field], wants: &mut dyn FnMut(usize)) {
     for field in fields {
         match &field.kind {
             Type::Bytes { .. } | Type::View | Type::FixedBytes(1..) => wants(field.column),
-            // Numbers of no size of their own here are no integers.
-            Type::Number { bits } if matches!(bits, 8 | 16 | 32 | 64) => wants(field.column),
+            // Numbers that are no integers are of no size, or of one bit, here.
+            Type::Number {
+                bits: 8 | 16 | 32 | 64,
+            } => wants(field.column),
             // Ends of runs are no values.
             Type::Runs => offer(field.children.get(1..).unwrap_or_default(), wants),
             _ => offer(&field.children, wants),

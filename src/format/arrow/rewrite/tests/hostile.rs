@@ -4,8 +4,9 @@ use super::{Swap, builder, column, file, read, run, schema, strings};
 use crate::format::xorshift::Random;
 
 fn samples() -> Vec<Vec<u8>> {
+    let origin = builder::schema(vec![column("c")], &[("origin", "swap")]);
     let messages = [
-        schema(vec![column("c")]),
+        builder::message(1, origin, &[]),
         strings(&["one", "swap", ""], Some(1)),
         strings(&["two"], Some(0)),
     ];
@@ -41,7 +42,8 @@ fn check(bytes: &[u8]) -> bool {
     if summary.unread.is_empty() {
         let (seen, _) = read(&new, None);
         let values = seen.values.iter().map(|(.., text)| text);
-        let mut texts = values.chain(&seen.unused);
+        let pairs = seen.metadata.iter().map(|(_, value)| value);
+        let mut texts = values.chain(&seen.unused).chain(pairs);
         assert!(
             !texts.any(|text| text.contains("swap")),
             "{:?} {:?} {:?}",
