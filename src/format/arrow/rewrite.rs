@@ -54,7 +54,8 @@ pub trait Replace {
     /// number of values of the column before these ones: the row of the first
     /// one, unless the column is inside a list or its values are those of a
     /// dictionary. A dictionary shared by several columns is shown once, as the
-    /// values of one of them. Two entries of a dictionary may become equal.
+    /// values of one of them. Entries that become equal are still two, which
+    /// pandas refuses to read: better give different ones different new values.
     fn batch(
         &mut self,
         column: usize,
@@ -332,6 +333,9 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
         let what = "part of an Arrow file";
         let offset = range.start;
         let mut left = range.end.saturating_sub(range.start);
+        if left == 0 {
+            return Ok(());
+        }
         let mut piece = vec![0; usize::try_from(left).map_or(PIECE, |left| left.min(PIECE))];
         let mut input = self.input.borrow_mut();
         input.seek(SeekFrom::Start(range.start))?;
