@@ -12,6 +12,7 @@ mod buffers;
 mod feather;
 mod footer;
 mod message;
+pub mod rewrite;
 mod rows;
 mod schema;
 #[cfg(test)]
