@@ -1,0 +1,1 @@
+//! Files from the builder, and what becomes of them.
