@@ -7,6 +7,7 @@
 //! out. One page at a time is held, and the metadata.
 
 mod chunk;
+mod dictionary;
 mod fields;
 mod index;
 mod metadata;

@@ -27,10 +27,21 @@ fn strip(fields: &mut Fields<'_>, statistics: i16) -> Result<bool, FormatError> 
     Ok(true)
 }
 
-/// The head of a page that was changed: plain values, which are `unpacked` bytes
-/// with their levels and `body` as they stand in the file.
+/// What stands in a page that was changed.
+pub(super) enum Written {
+    /// Values in the plain encoding.
+    Plain,
+    /// Indices with other numbers.
+    Indices,
+    /// A dictionary of so many values.
+    Dictionary { values: u64 },
+}
+
+/// Fits the head of a page that was changed to `body`, which unpacks to
+/// `unpacked` bytes.
 pub(super) fn change_page(
     head: &mut Fields<'_>,
+    written: &Written,
     unpacked: usize,
     body: &[u8],
 ) -> Result<(), FormatError> {
@@ -38,17 +49,24 @@ pub(super) fn change_page(
     head.set_int(2, unpacked as u64)?;
     head.set_int(3, body.len() as u64)?;
     head.set_bits(4, crc32fast::hash(body))?;
-    for (page, encoding) in [(5, 2), (8, 4)] {
-        head.edit(page, |data| {
-            data.set_int(encoding, PLAIN.unsigned_abs())?;
+    match written {
+        Written::Plain => {
+            for (page, encoding) in [(5, 2), (8, 4)] {
+                head.edit(page, |data| {
+                    data.set_int(encoding, PLAIN.unsigned_abs())?;
+                    Ok(true)
+                })?;
+            }
+            Ok(())
+        }
+        Written::Indices => Ok(()),
+        Written::Dictionary { values } => head.edit(7, |dictionary| {
+            dictionary.set_int(1, *values)?;
+            // Is it sorted?
+            dictionary.remove(3);
             Ok(true)
-        })?;
+        }),
     }
-    head.edit(7, |dictionary| {
-        // Is it sorted?
-        dictionary.remove(3);
-        Ok(true)
-    })
 }
 
 /// Brings what a row group says of a chunk in line.

@@ -31,11 +31,7 @@ pub(super) fn pack(codec: i64, bytes: &[u8]) -> Result<Vec<u8>, FormatError> {
         }
         4 => Ok(brotli(bytes)),
         5 => Ok(hadoop(bytes)),
-        6 => {
-            let mut zstd = zstd::stream::write::Encoder::new(Vec::new(), ZSTD)?;
-            zstd.write_all(bytes)?;
-            Ok(zstd.finish()?)
-        }
+        6 => Ok(zstd::bulk::compress(bytes, ZSTD)?),
         7 => Ok(lz4_flex::block::compress(bytes)),
         _ => Err(FormatError::Unsupported {
             what: "compression of a parquet column that is to be changed",

@@ -16,8 +16,9 @@ use super::super::values::deliver;
 use super::super::{Event, Work};
 use super::Replace;
 use super::chunk::{Moved, Step};
+use super::dictionary::{merge, renumber};
 use super::fields::Fields;
-use super::metadata;
+use super::metadata::{self, Written};
 use super::pack::pack;
 use super::passage::{Output, Source};
 use super::values::{Memory, Plain};
@@ -29,6 +30,8 @@ pub(super) struct Pages {
     unpacker: Unpacker,
     dictionary: Dictionary,
     memory: Memory,
+    /// The new numbers of the values in the dictionary, if they have new ones.
+    numbers: Vec<u32>,
 }
 
 /// Copies a page as it is.
@@ -46,6 +49,7 @@ impl Pages {
     /// Another chunk begins.
     pub(super) fn begin(&mut self) {
         self.dictionary.clear();
+        self.numbers.clear();
     }
 
     /// Offers what is in a page, and writes the page.
@@ -66,8 +70,7 @@ impl Pages {
             Body::Data(data) => {
                 let row = here.row;
                 let changed = if data.encoding == Encoding::Dictionary {
-                    self.indices(source, step, data, here)?;
-                    None
+                    self.indices(source, step, data, here)?
                 } else {
                     let data = (number, data);
                     self.data(source, step, data, here, moved, replace)?
@@ -100,22 +103,36 @@ impl Pages {
         }
     }
 
-    /// Indices are not changed, but the rows of a page may have to be counted.
+    /// Indices follow their values to new numbers. Otherwise they are looked at
+    /// only where the rows of a page are told by its levels alone.
     fn indices<R: Read + Seek>(
         &mut self,
         source: &mut Source<'_, R>,
         step: &Step<'_>,
         data: &Data,
         here: &mut Here<'_>,
-    ) -> Result<(), FormatError> {
-        if here.column.levels.1 == 0 || data.rows.is_some() {
-            return Ok(());
+    ) -> Result<Option<Changed>, FormatError> {
+        let counted = here.column.levels.1 == 0 || data.rows.is_some();
+        if counted && self.numbers.is_empty() {
+            return Ok(None);
         }
         let (bytes, _) = body(source, step)?;
         let mut open = here.open(&mut self.unpacker, step.page, data, bytes)?;
-        while open.places.next()?.is_some() {}
-        here.row = open.places.row;
-        Ok(())
+        if !counted {
+            while open.places.next()?.is_some() {}
+            here.row = open.places.row;
+        }
+        if !open.whole {
+            return Err(NOT_WHOLE);
+        }
+        if self.numbers.is_empty() {
+            return Ok(None);
+        }
+        let mut indices = open.values.to_vec();
+        renumber(&mut indices, &self.numbers)?;
+        let bytes = [open.levels, &indices].concat();
+        let codec = codec_of(data, here);
+        Changed::new(open.front, codec, &bytes, Written::Indices).map(Some)
     }
 
     fn dictionary<R: Read + Seek>(
@@ -132,6 +149,7 @@ impl Pages {
         let unpacked = step.page.unpacked as usize;
         let (bytes, whole) = self.unpacker.unpack(here.codec, bytes, unpacked)?;
         let physical = here.column.physical;
+        self.numbers.clear();
         self.dictionary.read(bytes, claimed, physical)?;
         if !whole {
             return Err(NOT_WHOLE);
@@ -145,7 +163,12 @@ impl Pages {
             return Ok(None);
         }
         moved.replaced += plain.replaced;
-        Changed::new(&[], here.codec, &self.memory.bytes).map(Some)
+        let merged = merge(&self.memory.bytes, physical)?;
+        self.numbers = merged.numbers;
+        let written = Written::Dictionary {
+            values: merged.count,
+        };
+        Changed::new(&[], here.codec, &merged.bytes, written).map(Some)
     }
 
     fn data<R: Read + Seek>(
@@ -172,11 +195,17 @@ impl Pages {
         }
         moved.replaced += plain.replaced;
         moved.plain |= data.encoding != Encoding::Plain;
-        let codec = match data.second {
-            Some((_, _, false)) => 0,
-            _ => here.codec,
-        };
-        Changed::new(open.front, codec, &self.memory.bytes).map(Some)
+        let codec = codec_of(data, here);
+        let bytes = &self.memory.bytes;
+        Changed::new(open.front, codec, bytes, Written::Plain).map(Some)
+    }
+}
+
+/// How the values of a page are compressed.
+fn codec_of(data: &Data, here: &Here<'_>) -> i64 {
+    match data.second {
+        Some((_, _, false)) => 0,
+        _ => here.codec,
     }
 }
 
@@ -223,17 +252,20 @@ fn body<'s, R: Read + Seek>(
         return Err(FormatError::Limit { what });
     }
     source.work.spend(step.page.unpacked)?;
-    source.bytes_and_work(&(step.start..step.end()))
+    // With the head, which is needed again where something is replaced.
+    let (bytes, work) = source.bytes_and_work(&(step.at..step.end()))?;
+    Ok((bytes.get(step.page.head..).unwrap_or_default(), work))
 }
 
 /// What follows the head of a page in which values were replaced.
 struct Changed {
     body: Vec<u8>,
     unpacked: usize,
+    written: Written,
 }
 
 impl Changed {
-    fn new(front: &[u8], codec: i64, bytes: &[u8]) -> Result<Self, FormatError> {
+    fn new(front: &[u8], codec: i64, bytes: &[u8], written: Written) -> Result<Self, FormatError> {
         let packed = pack(codec, bytes)?;
         let body = match front {
             [] => packed,
@@ -244,7 +276,11 @@ impl Changed {
             let what = "size of a parquet page";
             return Err(FormatError::Limit { what });
         }
-        Ok(Self { body, unpacked })
+        Ok(Self {
+            body,
+            unpacked,
+            written,
+        })
     }
 
     /// The head that it needs.
@@ -254,7 +290,7 @@ impl Changed {
         step: &Step<'_>,
     ) -> Result<Vec<u8>, FormatError> {
         let mut fields = Fields::read(source.bytes(&(step.at..step.start))?)?;
-        metadata::change_page(&mut fields, self.unpacked, &self.body)?;
+        metadata::change_page(&mut fields, &self.written, self.unpacked, &self.body)?;
         let mut head = Vec::new();
         fields.write(&mut head);
         Ok(head)
