@@ -24,7 +24,7 @@ use super::footer::{Chunk, Footer, RowGroup};
 use super::schema::{Column, Physical};
 use super::{Limits, Value};
 use crate::format::FormatError;
-use chunk::{Moved, Target};
+use chunk::Target;
 use fields::Fields;
 use metadata::Metadata;
 use page::Pages;
@@ -94,7 +94,7 @@ const ENCRYPTED: FormatError = FormatError::Unsupported {
 
 /// Writes the file of `size` bytes whose footer was read again. After an error
 /// what was written is no parquet file, and is to be thrown away: damage is not
-/// passed by here.
+/// passed by here. Writes are many and may be small.
 pub fn rewrite<R: Read + Seek>(
     reader: &mut R,
     footer: &Footer,

@@ -160,7 +160,7 @@ mod tests {
             page.extend(&(most - 1).to_le_bytes()[..width.div_ceil(8)]);
             renumber(&mut page, &numbers).unwrap();
             let mut read = Hybrid::new(&page[1..], width as u32);
-            let mut left = values.iter().chain(&[most - 1; 3]);
+            let mut left = values.iter().copied().chain([most - 1; 3]);
             while let Some((value, count)) = read.take(1) {
                 assert_eq!(count, 1);
                 assert_eq!(value, left.next().unwrap() / 2, "{width} bits");

@@ -254,10 +254,94 @@ fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)).cast_unsigned()
 }
 
-pub(super) fn varint(out: &mut Vec<u8>, mut value: u64) {
+fn varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
     }
     out.push(value as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::builder::Thrift as Writer;
+    use super::*;
+
+    fn written(fields: &Fields<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
+        fields.write(&mut out);
+        out
+    }
+
+    #[test]
+    fn what_is_not_changed_stays() {
+        let unknown = || Writer::default().binary(900, b"new").bool(901, true);
+        let pairs = |value| Writer::default().binary(1, b"key").binary(2, value);
+        let all = |number, value| {
+            Writer::default()
+                .int(1, number)
+                .list(2, [pairs(b"one"), pairs(value)])
+                .bool(3, false)
+                .inner(70, unknown())
+                .int(71, -5)
+                .end()
+        };
+        let (old, new) = (all(7, b"two"), all(300, b"other"));
+        let mut fields = Fields::read(&old).unwrap();
+        fields.set_int(1, 300).unwrap();
+        fields.set_int(9, 1).unwrap();
+        fields
+            .edit_each(2, |number, pair| match number {
+                1 => pair.set_binary(2, b"other"),
+                _ => Ok(()),
+            })
+            .unwrap();
+        let fields = written(&fields);
+        // The builder writes the length of every list in its long form.
+        assert_eq!(fields.len() + 1, new.len());
+        let fields = Fields::read(&fields).unwrap();
+        assert_eq!(fields.int(1).unwrap(), Some(300));
+        assert_eq!(fields.int(71).unwrap(), Some(-5));
+        fields.size(71).map(drop).unwrap_err();
+        let pairs = fields.structs(2).unwrap();
+        let last = Fields::read(pairs.last().unwrap()).unwrap();
+        assert_eq!(last.binary(2).unwrap(), b"other");
+        assert!(fields.has(3) && fields.has(70));
+    }
+
+    #[test]
+    fn fields_go_where_nothing_is_left() {
+        let inner = Writer::default().int(1, 1).int(3, 2);
+        let old = Writer::default().inner(5, inner).int(6, 1).end();
+        let mut fields = Fields::read(&old).unwrap();
+        fields.edit(5, |inner| Ok(inner.keep(&[3]))).unwrap();
+        let kept = Writer::default().inner(5, Writer::default().int(3, 2));
+        assert_eq!(written(&fields), kept.int(6, 1).end());
+        fields.edit(5, |inner| Ok(inner.keep(&[4]))).unwrap();
+        assert_eq!(written(&fields), Writer::default().int(6, 1).end());
+        fields.edit(6, |_| Ok(true)).unwrap_err();
+        fields.set_binary(6, b"").unwrap_err();
+    }
+
+    #[test]
+    fn numbers_keep_their_lists() {
+        // 2: a list of i32: 0, -3, 8.
+        let old = [0x29, 0x35, 0, 5, 16, 0];
+        let mut fields = Fields::read(&old).unwrap();
+        assert_eq!(fields.ints(2).unwrap(), [0, -3, 8]);
+        fields.set_ints(2, &[0, -3, 8]).unwrap();
+        assert_eq!(written(&fields), old);
+        let many: Vec<i64> = (0..20).collect();
+        fields.set_ints(2, &many).unwrap();
+        let out = written(&fields);
+        assert_eq!(Fields::read(&out).unwrap().ints(2).unwrap(), many);
+    }
+
+    #[test]
+    fn a_field_that_comes_twice_is_malformed() {
+        let twice = Writer::default().int(1, 1).int(2, 1).int(1, 2).end();
+        assert!(Fields::read(&twice).is_err());
+        let lie = [0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f, 0];
+        assert!(Fields::read(&lie).is_err());
+    }
 }

@@ -77,7 +77,9 @@ mod tests {
 
     #[test]
     fn what_is_packed_unpacks() {
-        let long: Vec<u8> = (0..300_000u32).map(|at| (at * at >> 7) as u8).collect();
+        let long: Vec<u8> = (0..300_000u32)
+            .map(|at| (at.wrapping_mul(at) >> 7) as u8)
+            .collect();
         for codec in [0, 1, 2, 4, 5, 6, 7] {
             for length in [0, 1, 5, 1000, BROTLI - 1, BROTLI, BROTLI + 1, long.len()] {
                 let bytes = &long[..length];

@@ -114,7 +114,7 @@ impl<'a> Plain<'a> {
             }
             if replaced.next().is_some() {
                 return Err(FormatError::Unsupported {
-                    what: "replacement of a value that was not shown, or a second one of another",
+                    what: "replacement that names no value of its batch, or one twice",
                 });
             }
         }
