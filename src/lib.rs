@@ -5,6 +5,8 @@
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `personal` → `finding`, `format`, `validate`, `git`.
 
+pub use redact::{Redactor, scan_text};
+
 pub mod audit;
 pub mod blob;
 pub mod check;

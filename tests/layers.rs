@@ -14,8 +14,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "upload", "scan", "check", "source", "engine", "audit", "policy", "report", "rule",
-            "blob", "personal", "finding", "git", "hook",
+            "upload", "redact", "scan", "check", "source", "engine", "audit", "policy", "report",
+            "rule", "blob", "personal", "finding", "git", "hook",
         ],
     ),
     (
@@ -55,7 +55,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("rule", &["personal", "finding", "validate"]),
     ("personal", &["validate"]),
     ("blob", &["finding", "format"]),
-    ("redact", &[]),
+    (
+        "redact",
+        &["engine", "rule", "personal", "blob", "finding", "format"],
+    ),
     ("finding", &[]),
     ("format", &[]),
     ("validate", &[]),

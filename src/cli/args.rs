@@ -60,6 +60,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Look into a model or data file without loading it
     Inspect(super::inspect::Inspect),
+    /// Take secrets and personal data out of files, or of a stream
+    Redact(Box<super::redact::Redact>),
     /// Write a commented hubsweep.toml
     Init(Init),
     /// Print a completion script for your shell

@@ -16,6 +16,7 @@ mod known;
 mod own_rules;
 mod page;
 mod progress;
+mod redact;
 mod reports;
 mod rules;
 mod scan;
@@ -83,6 +84,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Rules(rules) => rules::run(rules, &cli.output),
         Command::Explain(explain) => explain::run(explain, &cli.output),
         Command::Inspect(inspect) => inspect::run(inspect, &cli.output),
+        Command::Redact(redact) => redact::run(redact, &cli.output),
         Command::Init(init) => init::run(init),
         Command::Completions(completions) => generate::completions(completions),
         Command::Man(man) => generate::man(man),

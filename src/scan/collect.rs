@@ -266,6 +266,11 @@ impl<'e> Collector<'e> {
 
 impl Sink for Collector<'_> {
     fn fragment(&mut self, fragment: &Fragment<'_>) {
+        // The columns of a text come between its windows, with bytes that those
+        // have too: they are no part of its stream.
+        if fragment.sought == Sought::PersonalData {
+            return self.window(fragment);
+        }
         if fragment.base == 0 && fragment.owned.start == 0 {
             self.scanner.reset();
             self.masked_to = 0;
@@ -273,35 +278,7 @@ impl Sink for Collector<'_> {
         self.coverage.fragments += 1;
         self.coverage.bytes += fragment.owned.len() as u64;
         self.advance(fragment.owned.len() as u64);
-        let matches = self.scanner.scan(fragment);
-        let masked = matches.masked;
-        // Bytes before what was already masked may hold a secret's tail, and
-        // those after the owned range a secret this scan did not look for.
-        let from =
-            (self.masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
-        let within = from..fragment.owned.end;
-        let mut positions = Positions::new(fragment);
-        for at in matches.marks {
-            if let Some((line, _)) = positions.of(at) {
-                self.mark(fragment, at, line);
-            }
-        }
-        if let Some(end) = masked.iter().map(|span| span.end).max() {
-            self.masked_to = self.masked_to.max(fragment.base + end as u64);
-        }
-        if !fragment.rows.is_empty() {
-            self.columns.window(fragment);
-        }
-        let mut positions = Positions::new(fragment);
-        for hit in matches.found {
-            let position = positions.of(hit.span.start);
-            if !fragment.rows.is_empty() && hit.personal.is_some() {
-                let location = self.locate(fragment, &hit, position);
-                self.columns.hit(fragment, &hit, location);
-            } else {
-                self.add(fragment, hit, position, &within, &masked);
-            }
-        }
+        self.window(fragment);
     }
 
     fn wants_columns(&self) -> bool {
@@ -335,6 +312,40 @@ impl Sink for Collector<'_> {
 }
 
 impl Collector<'_> {
+    /// Search a window, whichever stream it is of.
+    fn window(&mut self, fragment: &Fragment<'_>) {
+        let apart = fragment.sought == Sought::PersonalData;
+        let masked_to = if apart { 0 } else { self.masked_to };
+        let matches = self.scanner.scan(fragment);
+        let masked = matches.masked;
+        // Bytes before what was already masked may hold a secret's tail, and
+        // those after the owned range a secret this scan did not look for.
+        let from = (masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
+        let within = from..fragment.owned.end;
+        let mut positions = Positions::new(fragment);
+        for at in matches.marks {
+            if let Some((line, _)) = positions.of(at) {
+                self.mark(fragment, at, line);
+            }
+        }
+        if let Some(end) = masked.iter().map(|span| span.end).max().filter(|_| !apart) {
+            self.masked_to = self.masked_to.max(fragment.base + end as u64);
+        }
+        if !fragment.rows.is_empty() {
+            self.columns.window(fragment);
+        }
+        let mut positions = Positions::new(fragment);
+        for hit in matches.found {
+            let position = positions.of(hit.span.start);
+            if !fragment.rows.is_empty() && hit.personal.is_some() {
+                let location = self.locate(fragment, &hit, position);
+                self.columns.hit(fragment, &hit, location);
+            } else {
+                self.add(fragment, hit, position, &within, &masked);
+            }
+        }
+    }
+
     /// The path of a file, or what else names it: it may name anybody, but it
     /// must hold no secret.
     pub(super) fn path_name(&mut self, name: &str) {
