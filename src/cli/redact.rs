@@ -102,8 +102,11 @@ fn stand_ins(args: &Redact) -> anyhow::Result<StandIns> {
         }
     }
     let key = args.keyed.as_deref().map(known::read_key).transpose()?;
-    let mut used = operators.by_kind.values().chain([&operators.otherwise]);
-    if key.is_none() && used.any(|operator| *operator == Operator::Hash) {
+    let hashes = {
+        let mut used = operators.by_kind.values().chain([&operators.otherwise]);
+        used.any(|operator| *operator == Operator::Hash)
+    };
+    if key.is_none() && hashes {
         bail!(
             "the operator hash needs a key: --keyed FILE\n\
              help: without one, phone numbers and the like are found by trying all of them"
