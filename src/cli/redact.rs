@@ -101,7 +101,8 @@ fn stand_ins(args: &Redact) -> anyhow::Result<StandIns> {
             operators.by_kind.insert(kind.to_owned(), operator);
         }
     }
-    let key = args.keyed.as_deref().map(known::read_key).transpose()?;
+    let key = args.keyed.as_deref();
+    let key = key.map(|path| known::read_key(path, "key")).transpose()?;
     let hashes = {
         let mut used = operators.by_kind.values().chain([&operators.otherwise]);
         used.any(|operator| *operator == Operator::Hash)

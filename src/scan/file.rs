@@ -186,13 +186,12 @@ fn read(
         _ => {}
     }
     extract::extract(&mut reader, size, kind, limits, collector)?;
-    place_findings(&mut reader, kind, &mut collector.findings)?;
     let mut columns = collector.finish_columns();
     if kind.is_text() {
         lines::number(&mut reader, &mut columns)?;
     }
     collector.findings.append(&mut columns);
-    Ok(())
+    Ok(place_findings(&mut reader, kind, &mut collector.findings)?)
 }
 
 /// Add to each finding in the file's own text the step that says where in its
