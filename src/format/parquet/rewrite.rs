@@ -26,6 +26,7 @@ use super::{Limits, Value};
 use crate::format::FormatError;
 use chunk::Target;
 use fields::Fields;
+use index::Went;
 use metadata::Metadata;
 use page::Pages;
 use passage::{Output, Source};
@@ -161,8 +162,8 @@ struct Table<'a, R> {
     pages: Pages,
     metadata: Metadata<'a>,
     replaced: Vec<u64>,
-    /// Where each chunk began, and where it begins now.
-    places: Vec<(u64, u64)>,
+    /// Where each chunk went.
+    places: Vec<Went>,
 }
 
 impl<R: Read + Seek> Table<'_, R> {
@@ -224,8 +225,12 @@ impl<R: Read + Seek> Table<'_, R> {
             }
             moved.push(chunk);
         }
-        for (chunk, moved) in known.chunks.iter().zip(&moved) {
-            self.places.push((chunk.start, moved.start));
+        for (chunk, moved) in known.chunks.iter().zip(&mut moved) {
+            self.places.push(Went {
+                from: chunk.start,
+                to: moved.start,
+                pages: std::mem::take(&mut moved.pages),
+            });
         }
         let mut grown = (0u64, 0u64);
         group.edit_each(CHUNKS, |number, chunk| {
@@ -242,16 +247,12 @@ impl<R: Read + Seek> Table<'_, R> {
         })
     }
 
-    fn indexes(
-        &mut self,
-        group: &mut Fields<'_>,
-        places: &[(u64, u64)],
-    ) -> Result<(), FormatError> {
+    fn indexes(&mut self, group: &mut Fields<'_>, places: &[Went]) -> Result<(), FormatError> {
         let (source, output) = (&mut self.source, &mut self.output);
         group.edit_each(CHUNKS, |_, chunk| index::move_values(chunk, source, output))?;
         group.edit_each(CHUNKS, |number, chunk| {
-            let places = places.get(number).ok_or(NO_CHUNK)?;
-            index::move_offsets(chunk, *places, source, output)
+            let went = places.get(number).ok_or(NO_CHUNK)?;
+            index::move_offsets(chunk, went, source, output)
         })
     }
 }
