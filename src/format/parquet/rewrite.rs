@@ -33,8 +33,9 @@ use passage::{Output, Source};
 
 /// Says what shall be replaced.
 pub trait Replace {
-    /// Shall the values of a column be offered? Only columns of bytes and of
-    /// integers are asked for, once each, in order.
+    /// Shall the values of a column be offered? Every column is asked for once,
+    /// in the order of [`Footer::columns`]; of one that holds neither bytes nor
+    /// integers nothing is offered, whatever the answer.
     fn wants(&mut self, column: &Column) -> bool;
 
     /// The new values of a batch, each with its number in the batch; those not
@@ -144,12 +145,12 @@ const SIGNATURE: i16 = 9;
 const CHUNKS: i16 = 1;
 
 fn wants(replace: &mut dyn Replace, column: &Column) -> bool {
-    match column.physical {
-        Physical::Bytes | Physical::Fixed(_) | Physical::Int32 | Physical::Int64 => {
-            replace.wants(column)
-        }
-        _ => false,
-    }
+    let wanted = replace.wants(column);
+    let offered = matches!(
+        column.physical,
+        Physical::Bytes | Physical::Fixed(_) | Physical::Int32 | Physical::Int64
+    );
+    wanted && offered
 }
 
 /// A table that is written again.
