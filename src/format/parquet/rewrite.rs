@@ -26,14 +26,16 @@ use super::{Limits, Value};
 use crate::format::FormatError;
 use chunk::Target;
 use fields::Fields;
+use index::Went;
 use metadata::Metadata;
 use page::Pages;
 use passage::{Output, Source};
 
 /// Says what shall be replaced.
 pub trait Replace {
-    /// Shall the values of a column be offered? Only columns of bytes and of
-    /// integers are asked for, once each, in order.
+    /// Shall the values of a column be offered? Every column is asked for once,
+    /// in the order of [`Footer::columns`]; of one that holds neither bytes nor
+    /// integers nothing is offered, whatever the answer.
     fn wants(&mut self, column: &Column) -> bool;
 
     /// The new values of a batch, each with its number in the batch; those not
@@ -143,12 +145,12 @@ const SIGNATURE: i16 = 9;
 const CHUNKS: i16 = 1;
 
 fn wants(replace: &mut dyn Replace, column: &Column) -> bool {
-    match column.physical {
-        Physical::Bytes | Physical::Fixed(_) | Physical::Int32 | Physical::Int64 => {
-            replace.wants(column)
-        }
-        _ => false,
-    }
+    let wanted = replace.wants(column);
+    let offered = matches!(
+        column.physical,
+        Physical::Bytes | Physical::Fixed(_) | Physical::Int32 | Physical::Int64
+    );
+    wanted && offered
 }
 
 /// A table that is written again.
@@ -161,8 +163,8 @@ struct Table<'a, R> {
     pages: Pages,
     metadata: Metadata<'a>,
     replaced: Vec<u64>,
-    /// Where each chunk began, and where it begins now.
-    places: Vec<(u64, u64)>,
+    /// Where each chunk went.
+    places: Vec<Went>,
 }
 
 impl<R: Read + Seek> Table<'_, R> {
@@ -224,8 +226,12 @@ impl<R: Read + Seek> Table<'_, R> {
             }
             moved.push(chunk);
         }
-        for (chunk, moved) in known.chunks.iter().zip(&moved) {
-            self.places.push((chunk.start, moved.start));
+        for (chunk, moved) in known.chunks.iter().zip(&mut moved) {
+            self.places.push(Went {
+                from: chunk.start,
+                to: moved.start,
+                pages: std::mem::take(&mut moved.pages),
+            });
         }
         let mut grown = (0u64, 0u64);
         group.edit_each(CHUNKS, |number, chunk| {
@@ -242,16 +248,12 @@ impl<R: Read + Seek> Table<'_, R> {
         })
     }
 
-    fn indexes(
-        &mut self,
-        group: &mut Fields<'_>,
-        places: &[(u64, u64)],
-    ) -> Result<(), FormatError> {
+    fn indexes(&mut self, group: &mut Fields<'_>, places: &[Went]) -> Result<(), FormatError> {
         let (source, output) = (&mut self.source, &mut self.output);
         group.edit_each(CHUNKS, |_, chunk| index::move_values(chunk, source, output))?;
         group.edit_each(CHUNKS, |number, chunk| {
-            let places = places.get(number).ok_or(NO_CHUNK)?;
-            index::move_offsets(chunk, *places, source, output)
+            let went = places.get(number).ok_or(NO_CHUNK)?;
+            index::move_offsets(chunk, went, source, output)
         })
     }
 }

@@ -30,6 +30,27 @@ pub(super) struct Moved {
     pub(super) replaced: u64,
     /// Is a page plain now that was not?
     pub(super) plain: bool,
+    /// Its pages of data, where something was replaced.
+    pub(super) pages: Vec<Place>,
+}
+
+/// Where a page went, its head included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Where it stood.
+    pub(super) from: u64,
+    /// Where it stands.
+    pub(super) to: u64,
+    /// How long it is now.
+    pub(super) length: u64,
+}
+
+impl Moved {
+    /// Counts a page of so many bytes of head and unpacked bytes.
+    pub(super) fn unpack(&mut self, head: usize, unpacked: u64) {
+        let page = unpacked.saturating_add(head as u64);
+        self.unpacked = self.unpacked.saturating_add(page);
+    }
 }
 
 /// A page on its way.
@@ -55,6 +76,27 @@ pub(super) struct Target<'a> {
     pub(super) row: u64,
 }
 
+impl<'a> Target<'a> {
+    fn here(&self, chunk: &Chunk) -> Here<'a> {
+        Here {
+            column: self.column,
+            codec: chunk.codec,
+            until: u64::MAX,
+            row: self.row,
+        }
+    }
+}
+
+/// Where a chunk claims to end: behind its start, and not behind `most`.
+fn end_of(chunk: &Chunk, most: u64) -> Result<u64, FormatError> {
+    let end = chunk.start.saturating_add(chunk.size);
+    if chunk.start < 4 || chunk.start >= end || end > most {
+        let (what, offset) = ("parquet column chunk", chunk.start);
+        return Err(FormatError::Malformed { what, offset });
+    }
+    Ok(end)
+}
+
 /// Moves a chunk. What is in a target's pages is offered for replacement; other
 /// pages are copied, whatever is in them.
 pub(super) fn transfer<R: Read + Seek>(
@@ -73,26 +115,15 @@ pub(super) fn transfer<R: Read + Seek>(
     if chunk.size == 0 && chunk.values == 0 {
         return Ok(moved);
     }
-    let end = chunk.start.saturating_add(chunk.size);
-    if chunk.start < 4 || chunk.start >= end || end > source.end {
-        let (what, offset) = ("parquet column chunk", chunk.start);
-        return Err(FormatError::Malformed { what, offset });
-    }
+    let end = end_of(chunk, source.end)?;
     pages.begin();
-    let mut here = target.map(|target| {
-        let here = Here {
-            column: target.column,
-            codec: chunk.codec,
-            until: u64::MAX,
-            row: target.row,
-        };
-        (target.number, here)
-    });
+    let mut here = target.map(|target| (target.number, target.here(chunk)));
     let slack = end.saturating_add(FORGOTTEN).min(source.end);
     let (mut at, mut values, mut begun) = (chunk.start, 0u64, false);
     while at < end || (values < chunk.values && at < slack) {
         let page = source.head(at, slack)?;
         let start = at + page.head as u64;
+        let (from, to) = (at, output.at);
         let step = Step {
             page: &page,
             at,
@@ -117,11 +148,21 @@ pub(super) fn transfer<R: Read + Seek>(
             None => super::page::copy(source, &step, &mut moved, output),
         };
         done.map_err(|error| placed(error, start))?;
+        if here.is_some() && matches!(page.body, Body::Data(_)) {
+            moved.pages.push(Place {
+                from,
+                to,
+                length: output.at - to,
+            });
+        }
     }
     if values < chunk.values {
         let (what, offset) = ("parquet column chunk", chunk.start);
         return Err(FormatError::Truncated { what, offset });
     }
     moved.size = output.at - moved.start;
+    if moved.replaced == 0 {
+        moved.pages = Vec::new();
+    }
     Ok(moved)
 }

@@ -108,10 +108,9 @@ pub(super) fn change_chunk(
     })?;
     chunk.set_int(2, here)?;
     if moved.replaced > 0 {
-        // Indexes of offsets and of values.
-        for index in 4..=7 {
-            chunk.remove(index);
-        }
+        // The index of values, and its length.
+        chunk.remove(6);
+        chunk.remove(7);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! A page enters; it is written as it came where nothing in it is replaced, and
 //! otherwise with its levels, its values in the plain encoding, and a head that
-//! fits them. A dictionary is changed where it stands, so that the pages of
+//! fits them. A dictionary is changed where it stands, so that most pages of
 //! indices behind it stay as they are.
 
 use std::io::{Read, Seek};
@@ -41,7 +41,7 @@ pub(super) fn copy<R: Read + Seek>(
     moved: &mut Moved,
     output: &mut Output<'_>,
 ) -> Result<(), FormatError> {
-    moved.unpacked += step.page.head as u64 + step.page.unpacked;
+    moved.unpack(step.page.head, step.page.unpacked);
     source.copy(&(step.at..step.end()), output)
 }
 
@@ -83,24 +83,26 @@ impl Pages {
                 return Err(FormatError::Unsupported { what });
             }
         };
-        match changed {
-            Some(changed) => {
-                let head = changed.head(source, step)?;
-                moved.unpacked += head.len() as u64 + changed.unpacked as u64;
-                output.write(&head)?;
-                output.write(&changed.body)
+        let Some(changed) = changed else {
+            if moved.replaced == 0 {
+                return copy(source, step, moved, output);
             }
-            None if moved.replaced > 0 => {
-                let mut head = Vec::new();
-                let mut fields = Fields::read(source.bytes(&(step.at..step.start))?)?;
-                metadata::strip_page(&mut fields)?;
-                fields.write(&mut head);
-                moved.unpacked += head.len() as u64 + step.page.unpacked;
-                output.write(&head)?;
-                source.copy(&(step.start..step.end()), output)
-            }
-            None => copy(source, step, moved, output),
-        }
+            let head = head(source, step, metadata::strip_page)?;
+            moved.unpack(head.len(), step.page.unpacked);
+            output.write(&head)?;
+            return source.copy(&(step.start..step.end()), output);
+        };
+        let Changed {
+            body,
+            unpacked,
+            written,
+        } = changed;
+        let head = head(source, step, |head| {
+            metadata::change_page(head, &written, unpacked, &body)
+        })?;
+        moved.unpack(head.len(), unpacked as u64);
+        output.write(&head)?;
+        output.write(&body)
     }
 
     /// Indices follow their values to new numbers. Otherwise they are looked at
@@ -282,17 +284,17 @@ impl Changed {
             written,
         })
     }
+}
 
-    /// The head that it needs.
-    fn head<R: Read + Seek>(
-        &self,
-        source: &mut Source<'_, R>,
-        step: &Step<'_>,
-    ) -> Result<Vec<u8>, FormatError> {
-        let mut fields = Fields::read(source.bytes(&(step.at..step.start))?)?;
-        metadata::change_page(&mut fields, &self.written, self.unpacked, &self.body)?;
-        let mut head = Vec::new();
-        fields.write(&mut head);
-        Ok(head)
-    }
+/// The head of a page, changed.
+fn head<R: Read + Seek>(
+    source: &mut Source<'_, R>,
+    step: &Step<'_>,
+    change: impl FnOnce(&mut Fields<'_>) -> Result<(), FormatError>,
+) -> Result<Vec<u8>, FormatError> {
+    let mut fields = Fields::read(source.bytes(&(step.at..step.start))?)?;
+    change(&mut fields)?;
+    let mut head = Vec::new();
+    fields.write(&mut head);
+    Ok(head)
 }

@@ -172,6 +172,35 @@ fn numbers_are_replaced() {
 }
 
 #[test]
+fn every_column_is_asked_for_but_floats_are_not_offered() {
+    struct Asked(Vec<String>, Vec<usize>);
+    impl Replace for Asked {
+        fn wants(&mut self, column: &Column) -> bool {
+            self.0.push(column.path.clone());
+            true
+        }
+        fn batch(&mut self, batch: &Batch<'_>) -> Vec<(usize, Replacement)> {
+            self.1.push(batch.column);
+            Vec::new()
+        }
+    }
+    let float = Element {
+        name: "f".to_owned(),
+        ..element(4)
+    };
+    let page = |body: &[u8]| builder::data_page(1, builder::PLAIN, body);
+    let chunks = vec![
+        chunk(1, &[page(&[0; 4])]),
+        chunk(1, &[page(&builder::plain(&[b"text"]))]),
+    ];
+    let file = builder::file(&[float, Element::string("x", 0)], &[(1, chunks)], &[]);
+    let mut asked = Asked(Vec::new(), Vec::new());
+    let (out, _) = apply_with(&file, &mut asked).unwrap();
+    assert_eq!((asked.0, asked.1), (vec!["f".into(), "x".into()], vec![1]));
+    assert_eq!(read(&out), read(&file));
+}
+
+#[test]
 fn what_a_column_cannot_hold_is_an_error() {
     struct Misfit(Vec<(usize, Replacement)>);
     impl Replace for Misfit {
