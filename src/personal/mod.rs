@@ -314,7 +314,14 @@ fn stands_free(text: &[u8], span: &Range<usize>) -> bool {
 /// Of those that overlap keep the best, and of equals the longest; those nobody
 /// has are kept while they compete, and then dropped.
 fn settle(mut found: Vec<Found>) -> Vec<Found> {
-    let rank = |one: &Found| (one.score, one.span.len(), std::cmp::Reverse(one.entity));
+    let rank = |one: &Found| {
+        (
+            one.score,
+            one.span.len(),
+            !one.placeholder,
+            std::cmp::Reverse(one.entity),
+        )
+    };
     found.sort_by(|a, b| {
         a.span
             .start

@@ -16,6 +16,8 @@ pub(super) struct Columns<'r> {
     pub(super) stand_ins: &'r mut StandIns,
     pub(super) replaced: Replaced,
     names: Vec<(usize, String)>,
+    /// Columns whose values all have one length.
+    fixed: Vec<usize>,
     cells: Cells,
 }
 
@@ -32,6 +34,7 @@ impl<'r> Columns<'r> {
             stand_ins,
             replaced: Replaced::default(),
             names: Vec::new(),
+            fixed: Vec::new(),
             cells: Cells::default(),
         }
     }
@@ -118,6 +121,9 @@ impl parquet::rewrite::Replace for Columns<'_> {
     fn wants(&mut self, column: &parquet::Column) -> bool {
         let number = self.names.len();
         self.names.push((number, column.path.clone()));
+        if matches!(column.physical, parquet::Physical::Fixed(_)) {
+            self.fixed.push(number);
+        }
         column.text || !column.number || self.finder.wants_numbers(&column.path)
     }
 
@@ -130,7 +136,17 @@ impl parquet::rewrite::Replace for Columns<'_> {
             New::Text(text) => (number, parquet::rewrite::Replacement::Bytes(text)),
             New::Number(new) => (number, parquet::rewrite::Replacement::Int(new)),
         };
-        let found = self.look(batch.column, &values);
+        let mut found = self.look(batch.column, &values);
+        if self.fixed.contains(&batch.column) {
+            for (number, new) in &mut found {
+                if let (New::Text(text), Some(Some(Text::Bytes(old)))) = (new, values.get(*number))
+                {
+                    // A placeholder that is too long loses its end, and others
+                    // get spaces: the column holds nothing else.
+                    text.resize(old.len(), b' ');
+                }
+            }
+        }
         found.into_iter().map(new).collect()
     }
 
