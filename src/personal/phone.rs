@@ -1,0 +1,229 @@
+//! Telephone numbers.
+//!
+//! In: a group of digits. Out: the number that begins there, with `+`, bracket
+//! and extension. Numbers are in all models, tables and logs, so what stands
+//! around decides first: no part of a name, a float, a list, a longer chain.
+
+mod forms;
+mod written;
+
+use super::coded::{Hit, Place};
+use forms::{Told, told};
+use written::Written;
+
+/// Fewest digits of a number in one piece.
+const FEWEST: usize = 7;
+/// What an extension adds.
+const EXTENDED: u8 = 10;
+/// What a number in quotes that begins with `+` adds: little else is so.
+const QUOTED: u8 = 13;
+
+/// The number whose first digit begins this group.
+pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
+    let text = place.text;
+    let first = first_digit(place)?;
+    let number = Written::read(text, first)?;
+    if !begins_free(text, &number) {
+        return None;
+    }
+    let (number, told) = longest(text, &number)?;
+    let end = number.end();
+    let extended = extension(text, end);
+    let end = extended.unwrap_or(end);
+    if !ends_free(text, end) || is_listed(text, &number, end) {
+        return None;
+    }
+    let mut score = told.score;
+    if extended.is_some() {
+        score += EXTENDED;
+    }
+    let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let quoted = quote(text.get(number.start.wrapping_sub(1))) && quote(text.get(end));
+    if number.plus && quoted {
+        score += QUOTED;
+    }
+    Some(Hit {
+        evidence: told.evidence,
+        ..Hit::new(number.start..end, score, told.verdict)
+    })
+}
+
+/// Where the first digit is, if a number may begin there at all. Most groups
+/// end here.
+fn first_digit(place: &Place<'_>) -> Option<usize> {
+    let group = place.rest().first()?;
+    if !group.digit {
+        return None;
+    }
+    let text = place.text;
+    let mut first = group.start;
+    let mut len = group.len();
+    if group.letter {
+        // `\n` before it, or an extension behind it.
+        let escaped = matches!(text.get(first), Some(b'n' | b't' | b'r'));
+        if escaped && place.before(first) == Some(b'\\') {
+            first += 1;
+        }
+        let rest = text.get(first..group.end)?;
+        len = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if len == 0 || (len < rest.len() && !matches!(rest[len], b'x' | b'X' | b'e')) {
+            return None;
+        }
+    }
+    let (before, after) = (place.before(first), text.get(first + len));
+    let goes_on = matches!(
+        after,
+        Some(b' ' | b'-' | b'.' | b'/' | b')' | b'(' | 0xc2 | 0xe2)
+    );
+    if len > 15 || (len < FEWEST && !goes_on && before != Some(b'+')) {
+        return None;
+    }
+    match before {
+        Some(b'_' | b'#' | b'@' | b'$' | b'%' | b'~' | b'^' | b'*' | b'&' | b'<') => None,
+        _ => Some(first),
+    }
+}
+
+/// Of the number and of what is left without groups behind it that a space sets
+/// apart, the longest that is one.
+fn longest(text: &[u8], number: &Written) -> Option<(Written, Told)> {
+    let mut number = *number;
+    loop {
+        if let Some(told) = told(&number) {
+            return Some((number, told));
+        }
+        let dropped = number.groups().last()?.mark;
+        let shorter = number.shorter()?;
+        // Nothing tells where a number ends that has spaces itself.
+        let marked = shorter.plus
+            || shorter.bracket.is_some()
+            || shorter.has(b'-')
+            || (shorter.has(b'.') && !shorter.has(b' '));
+        let apart = dropped == b' ' || (dropped == b'/' && text.get(shorter.end()) == Some(&b' '));
+        if !apart || !marked {
+            return None;
+        }
+        number = shorter;
+    }
+}
+
+/// Does nothing before it make it part of something longer?
+fn begins_free(text: &[u8], number: &Written) -> bool {
+    let at = |back: usize| text.get(number.start.checked_sub(back)?).copied();
+    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+    let word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let Some(before) = at(1) else { return true };
+    match before {
+        b'n' | b't' | b'r' => at(2) == Some(b'\\'),
+        byte if byte.is_ascii_alphanumeric() => false,
+        b'_' | b'#' | b'@' | b'$' | b'%' | b'~' | b'^' | b'*' | b'&' | b'+' => false,
+        // `x[(123)]`, `f(1)(2)`, `a)+123`
+        b')' | b']' | b'}' => !number.plus && number.bracket.is_none(),
+        b'.' => !word(at(2)) && at(2) != Some(b'.') && at(2) != Some(b'/'),
+        b'-' => {
+            !word(at(2)) && !matches!(at(2), Some(b'-' | b')' | b'=')) && number.groups().len() > 1
+        }
+        b'/' => number.plus || (!word(at(2)) && at(2) != Some(b'/') && at(2) != Some(b'.')),
+        b':' => !digit(at(2)),
+        b',' if digit(at(2)) => number.groups().len() > 1,
+        // In a chain of numbers none begins but one that has no spaces itself.
+        b' ' => {
+            let joined =
+                digit(at(2)) || (matches!(at(2), Some(b'-' | b'/' | b')')) && digit(at(3)));
+            !joined || number.plus || !number.has(b' ') && number.groups().len() > 1
+        }
+        _ => true,
+    }
+}
+
+/// Does nothing behind it make it part of something longer?
+fn ends_free(text: &[u8], end: usize) -> bool {
+    let at = |place: usize| text.get(end + place).copied();
+    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+    let Some(after) = at(0) else { return true };
+    match after {
+        byte if byte.is_ascii_alphanumeric() => false,
+        b'_' | b'%' | b'@' | b'^' | b'*' | b'#' => false,
+        b'.' | b'/' | b':' | b'+' => !at(1).is_some_and(|byte| byte.is_ascii_alphanumeric()),
+        // `-Office` is a label, `-4f3a` the rest of a name.
+        b'-' => {
+            let rest = text.get(end + 1..).unwrap_or_default();
+            let letters = rest
+                .iter()
+                .take(12)
+                .take_while(|byte| byte.is_ascii_alphabetic())
+                .count();
+            let hex = rest.iter().take(letters).all(u8::is_ascii_hexdigit);
+            let touches = rest
+                .first()
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+            !touches || (letters > 2 && !hex && !digit(rest.get(letters).copied()))
+        }
+        b' ' => !digit(at(1)) || text.get(end - 1).is_some_and(u8::is_ascii_digit),
+        _ => true,
+    }
+}
+
+/// Is it a bare number in a list of numbers?
+fn is_listed(text: &[u8], number: &Written, end: usize) -> bool {
+    if number.groups().len() > 1 || number.plus {
+        return false;
+    }
+    let before = text.get(number.start.saturating_sub(16)..number.start);
+    let before = before.unwrap_or_default().trim_ascii_end();
+    let after = text.get(end..(end + 8).min(text.len()));
+    let after = after.unwrap_or_default().trim_ascii_start();
+    let comma = |bytes: &[u8]| matches!(bytes, [b',', ..]);
+    let next = after
+        .strip_prefix(b",")
+        .unwrap_or_default()
+        .trim_ascii_start();
+    let (last, before) = before
+        .split_last()
+        .map_or((0, before), |(last, rest)| (*last, rest));
+    let follows = last == b',' && before.last().is_some_and(u8::is_ascii_digit);
+    let opens = matches!(last, b'[' | b'(' | b'{');
+    let goes_on = comma(after) && next.first().is_none_or(u8::is_ascii_digit);
+    let closes = matches!(after.first(), Some(b']' | b')' | b'}'));
+    (follows && (goes_on || closes || after.is_empty())) || (opens && goes_on)
+}
+
+/// Words before an extension, longest first.
+const EXTENSIONS: &[&[u8]] = &[
+    b"extension",
+    b"ext.:",
+    b"ext.",
+    b"ext:",
+    b"ext",
+    b"x.",
+    b"x",
+    b"durchwahl",
+    b"poste",
+    b"int.",
+    b"#",
+];
+/// Most digits of an extension.
+const LONGEST_EXTENSION: usize = 6;
+
+/// The end of an extension behind a number: `x123`, `ext. 45`, ` #12`.
+fn extension(text: &[u8], end: usize) -> Option<usize> {
+    let rest = text.get(end..(end + 24).min(text.len()))?;
+    let gap = rest
+        .iter()
+        .take(2)
+        .take_while(|byte| matches!(byte, b' ' | b','));
+    let word = rest.get(gap.count()..)?;
+    let known = EXTENSIONS.iter().find(|known| {
+        word.get(..known.len())
+            .is_some_and(|word| word.eq_ignore_ascii_case(known))
+    })?;
+    let digits = word.get(known.len()..)?.trim_ascii_start();
+    let count = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let next = digits.get(count);
+    let whole =
+        (1..=LONGEST_EXTENSION).contains(&count) && !next.is_some_and(u8::is_ascii_alphanumeric);
+    whole.then(|| end + rest.len() - digits.len() + count)
+}

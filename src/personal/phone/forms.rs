@@ -1,0 +1,415 @@
+//! How telephone numbers are grouped, country by country.
+//!
+//! In: a number as it is written. Out: what the way it is written says, 0 to
+//! 100 without any context. Numbers behind a `+` are told by their country's
+//! plan, those of North America by their area, others at home by a form that
+//! little else has; any group of digits may be one where words say so.
+
+use super::written::Written;
+use crate::validate::identity::Verdict;
+use crate::validate::identity::phone::{
+    National, country, is_drama_at_home, is_made_up, is_north_american,
+};
+
+/// Needs a word that names it, and nothing else.
+const NAMED: u8 = 12;
+/// Needs a word near it: of those, words within 32 bytes are enough, or within
+/// 16 (`score` in `personal`).
+const NAMED_NEAR: u8 = 8;
+const NAMED_BESIDE: u8 = 7;
+
+/// What a number's form says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) score: u8,
+    pub(super) verdict: Verdict,
+    pub(super) evidence: Option<&'static str>,
+}
+
+impl Told {
+    fn new(score: u8, fiction: bool) -> Self {
+        let verdict = if fiction {
+            Verdict::Placeholder
+        } else {
+            Verdict::Valid
+        };
+        Self {
+            score,
+            verdict,
+            evidence: None,
+        }
+    }
+
+    fn because(self, evidence: &'static str) -> Self {
+        Self {
+            evidence: Some(evidence),
+            ..self
+        }
+    }
+}
+
+/// What the form of a number says; `None` if it is none.
+pub(super) fn told(number: &Written) -> Option<Told> {
+    if number.plus {
+        return abroad(number, number.digits(), 0);
+    }
+    for (prefix, skipped) in [(&b"00"[..], 2), (b"011", 3)] {
+        if let Some(digits) = number.digits().strip_prefix(prefix) {
+            if let Some(told) = abroad(number, digits, skipped) {
+                return Some(told);
+            }
+        }
+    }
+    north_american(number)
+        .or_else(|| at_home(number))
+        .or_else(|| grouped(number))
+        .or_else(|| bare(number))
+}
+
+/// A number behind `+`, or behind `skipped` digits that mean the same.
+fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
+    let plan = country(digits)?;
+    let code = skipped + plan.code.len();
+    let groups = number.groups();
+    // The country stands alone, or with what follows in the first group; or
+    // the prefix stands alone.
+    let mut lens = groups.iter().map(|group| group.len);
+    let first = lens.next()?;
+    let apart = first == code || (first == skipped && lens.next() == Some(plan.code.len()));
+    // One digit alone is an area, as in Paris, or a trunk prefix.
+    let singles = groups.iter().skip(1).filter(|group| group.len == 1);
+    let whole = groups.len() > 1 && singles.count() <= 2 && !ends_short(number);
+    if groups.len() > 1 && (!whole || first < code && !apart) {
+        return None;
+    }
+    let rest = digits.get(plan.code.len()..)?;
+    let Some(national) = National::of(digits) else {
+        let likely = (7..=12).contains(&rest.len()) && apart;
+        let fiction = is_made_up(digits) || (plan.code == "1" && rest.starts_with(b"555"));
+        return likely.then(|| Told::new(if groups.len() > 2 { 18 } else { NAMED }, fiction));
+    };
+    let fiction = national.is_fiction() || is_made_up(digits);
+    let score = match (groups.len(), skipped) {
+        (1, 0) if national.is_mobile() => 42,
+        (1, 0) => 20,
+        (1, _) => NAMED,
+        (2, 0) if apart => 65,
+        (_, 0) if apart => 80,
+        (_, 0) => 60,
+        (2, _) => 35,
+        (..) if apart => 60,
+        (..) => 40,
+    };
+    Some(Told::new(score, fiction).because("country code and length are right"))
+}
+
+/// Three, three and four digits, with or without a 1 before them.
+fn north_american(number: &Written) -> Option<Told> {
+    let groups = number.groups();
+    let lens: [usize; 3] = match groups {
+        [one, a, b, c] if one.len == 1 && number.group(0) == b"1" => [a.len, b.len, c.len],
+        [a, b, c] => [a.len, b.len, c.len],
+        _ => return None,
+    };
+    if lens != [3, 3, 4] {
+        return None;
+    }
+    let long = groups.len() == 4;
+    if number.bracket.is_some_and(|at| at != usize::from(long)) {
+        return None;
+    }
+    let national = number.digits().get(usize::from(long)..)?;
+    let mark = groups.last()?.mark;
+    let uniform = groups.iter().skip(1).all(|group| group.mark == mark);
+    let fiction = is_drama_at_home(national) || is_made_up(national) || is_patterned(number);
+    if !is_north_american(national) {
+        return (mark != b'/' && national.first() != Some(&b'0'))
+            .then(|| Told::new(NAMED, fiction));
+    }
+    let score = match (mark, uniform) {
+        (b'/', _) => return None,
+        (_, false) if number.bracket.is_some() => 65,
+        (b'-', true) => 55,
+        (b'.', true) => 52,
+        (b'-', false) => 50,
+        (b' ', _) if long => 35,
+        _ => 18,
+    };
+    Some(Told::new(score + u8::from(long) * 5, fiction).because("the area code is in use"))
+}
+
+/// How numbers are written at home, where little else is: `d` for a digit, no
+/// space beside brackets. Most have their trunk prefix and a mobile's first
+/// digits or an area in brackets.
+const HOME: &[(&str, u8)] = &[
+    // Russia and its neighbours, Turkey, the Philippines.
+    ("8(ddd)ddd-dd-dd", 60),
+    ("8(ddd)ddd dd dd", 58),
+    ("8(dddd)dd-dd-dd", 58),
+    ("8 9dd ddd-dd-dd", 55),
+    ("8-9dd-ddd-dd-dd", 55),
+    ("8 9dd ddd dd dd", 42),
+    ("(ddd)ddd-dd-dd", 45),
+    ("0(ddd)ddd dd dd", 55),
+    ("0(ddd)ddd dddd", 52),
+    ("0 5dd ddd dd dd", 45),
+    ("05dd ddd dd dd", 50),
+    ("0ddd ddd dd dd", 45),
+    ("09dd-ddd-dddd", 52),
+    ("09dd ddd dddd", 45),
+    // The United Kingdom and Ireland.
+    ("07ddd dddddd", 42),
+    ("07ddd ddd ddd", 52),
+    ("020 dddd dddd", 50),
+    ("02d dddd dddd", 42),
+    ("01ddd dddddd", 35),
+    ("01dd ddd dddd", 40),
+    ("08d ddd dddd", 30),
+    // France, Belgium, Switzerland, the Netherlands, Austria, Germany.
+    ("06 dd dd dd dd", 45),
+    ("07 dd dd dd dd", 45),
+    ("0d dd dd dd dd", 40),
+    ("0d.dd.dd.dd.dd", 45),
+    ("0d-dd-dd-dd-dd", 42),
+    ("04dd dd dd dd", 42),
+    ("04dd/dd.dd.dd", 55),
+    ("04dd/dd dd dd", 52),
+    ("0dd ddd dd dd", 42),
+    ("0dd/ddd dd dd", 50),
+    ("0dd/ddd.dd.dd", 52),
+    ("06-dddddddd", 45),
+    ("06 dddddddd", 38),
+    ("01dd/ddddddd", 45),
+    ("01dd/dddddddd", 45),
+    ("01dd ddddddd", 32),
+    ("01dd dddddddd", 32),
+    // Sweden, Hungary, Poland, Spain, Italy, Greece.
+    ("07d-ddd dd dd", 55),
+    ("0dd-ddd dd dd", 52),
+    ("08-ddd ddd dd", 50),
+    ("06 dd ddd dddd", 42),
+    ("06-dd-ddd-dddd", 50),
+    ("(06dd)ddd-dddd", 50),
+    ("6dd dd dd dd", 22),
+    ("7dd dd dd dd", 22),
+    ("3dd ddd dddd", 18),
+    ("69d ddd dddd", 18),
+    // Korea, Japan, China, Taiwan, Hong Kong.
+    ("010-dddd-dddd", 55),
+    ("010 dddd dddd", 45),
+    ("010.dddd.dddd", 50),
+    ("090-dddd-dddd", 55),
+    ("080-dddd-dddd", 55),
+    ("070-dddd-dddd", 52),
+    ("0d-dddd-dddd", 48),
+    ("0dd-dddd-dddd", 48),
+    ("0dd-ddd-dddd", 45),
+    ("0ddd-dd-dddd", 42),
+    ("13d-dddd-dddd", 45),
+    ("15d-dddd-dddd", 45),
+    ("18d-dddd-dddd", 45),
+    ("13d dddd dddd", 35),
+    ("15d dddd dddd", 35),
+    ("18d dddd dddd", 35),
+    ("09dd-ddd-ddd", 52),
+    ("09dd ddd ddd", 42),
+    // Indonesia, Malaysia, Thailand, Pakistan, India, Israel, Egypt.
+    ("08dd-dddd-dddd", 52),
+    ("08dd-dddd-ddd", 48),
+    ("01d-ddd dddd", 52),
+    ("01d-dddd dddd", 52),
+    ("03dd-ddddddd", 45),
+    ("05d-ddddddd", 45),
+    ("9dddd ddddd", 20),
+    ("8dddd ddddd", 20),
+    // Africa, Australia, New Zealand.
+    ("0dd ddd dddd", 32),
+    ("0ddd ddd dddd", 35),
+    ("04dd ddd ddd", 45),
+    // Brazil, Mexico, Argentina, Chile.
+    ("(dd)9dddd-dddd", 58),
+    ("(dd)9 dddd-dddd", 58),
+    ("(dd)dddd-dddd", 48),
+    ("dd 9dddd-dddd", 45),
+    ("(dd)dddd dddd", 35),
+    ("011 dddd-dddd", 48),
+    ("9 dddd dddd", 15),
+];
+
+fn at_home(number: &Written) -> Option<Told> {
+    let groups = number.groups();
+    if groups.len() < 2 {
+        return None;
+    }
+    let (plain, len) = number.plain();
+    let plain = plain.get(..len)?;
+    let known = HOME
+        .iter()
+        .find(|(form, _)| is_like(plain, form.as_bytes()));
+    let score = match known {
+        Some((_, score)) => *score,
+        None if is_bracketed_area(number) => 46,
+        None => return None,
+    };
+    let digits = number.digits();
+    let fiction = is_drama_at_home(digits) || is_made_up(digits) || counts_up(number);
+    Some(Told::new(score, fiction).because("a country writes its numbers so"))
+}
+
+/// `(0dd) ddd dddd`: an area with its trunk prefix, and a number of five to
+/// eight digits.
+fn is_bracketed_area(number: &Written) -> bool {
+    let area = number.group(0);
+    let rest = number.digits().len() - area.len();
+    number.bracket == Some(0)
+        && area.len() > 1
+        && area.first() == Some(&b'0')
+        && area.get(1) != Some(&b'0')
+        && (5..=8).contains(&rest)
+        && (8..=11).contains(&number.digits().len())
+        && !ends_short(number)
+}
+
+fn is_like(plain: &[u8], form: &[u8]) -> bool {
+    plain.len() == form.len()
+        && plain.iter().zip(form).all(|(byte, form)| match form {
+            b'd' => byte.is_ascii_digit(),
+            _ => byte == form,
+        })
+}
+
+/// Two to six groups of two to eight digits, where words say what they are.
+fn grouped(number: &Written) -> Option<Told> {
+    let (groups, digits) = (number.groups(), number.digits());
+    let second = groups.get(1)?;
+    let sized = |(at, group): (usize, &super::written::Part)| match group.len {
+        1 => at == 0 && matches!(number.group(0), b"0" | b"1" | b"8" | b"9"),
+        2..=8 => true,
+        _ => false,
+    };
+    let sound = groups.len() <= 6
+        && (6..=14).contains(&digits.len())
+        && groups.iter().enumerate().all(sized)
+        && number.bracket.is_none_or(|at| at == 0)
+        && marks_agree(number);
+    if !sound || is_other_number(number) {
+        return None;
+    }
+    let fiction =
+        is_drama_at_home(digits) || is_made_up(digits) || is_patterned(number) || counts_up(number);
+    let thousands = groups.iter().skip(1).all(|group| group.len == 3);
+    let score = match second.mark {
+        b'/' if digits.first() != Some(&b'0') => return None,
+        b' ' if thousands => NAMED_NEAR,
+        _ => NAMED,
+    };
+    Some(Told::new(score, fiction))
+}
+
+/// Are the marks the same, save for the first, which sets an area apart?
+fn marks_agree(number: &Written) -> bool {
+    let marks = || number.groups().iter().skip(1).map(|group| group.mark);
+    let first = marks().next().unwrap_or(0);
+    let (Some(last), false) = (marks().next_back(), number.has(b'(')) else {
+        return false;
+    };
+    let two = number.groups().len() == 2;
+    let rest = marks().skip(1).all(|mark| mark == last);
+    // Of points there are many, or it is a number with a fraction.
+    let points = last != b'.' || (!two && matches!(first, b'.' | b'/' | b')'));
+    rest && points && (last != b'/' || two)
+}
+
+/// Dates, ranges, years, and numbers of another kind.
+fn is_other_number(number: &Written) -> bool {
+    let lens: [usize; 6] = std::array::from_fn(|at| number.groups().get(at).map_or(0, |g| g.len));
+    let value = |at: usize| value(number.group(at));
+    let year = |at: usize| (1900..2100).contains(&value(at));
+    let mark = number.groups().get(1).map_or(0, |group| group.mark);
+    match lens {
+        // Years first or last, days and months.
+        [4, 2, 2, ..] | [4, 2, 0, ..] if year(0) => true,
+        [2, 2, 4, ..] if year(2) => true,
+        [4, 4, 0, ..] if year(0) && year(1) => true,
+        // 20240131-101500
+        [8, 4 | 6, ..] => true,
+        // Social security and payment cards.
+        [3, 2, 4, 0, ..] if mark == b'-' || mark == b' ' => true,
+        [4, 6, 5 | 4, 0, ..] | [4, 4, 4, ..] => true,
+        // 1200-1250
+        [a, b, 0, ..] if a == b && mark == b'-' => {
+            value(1) > value(0) && (value(1) - value(0) < 2000 || value(0) % 100 == 0)
+        }
+        // Octets and versions.
+        [a, b, c, d, 0, 0] if mark == b'.' && a.max(b).max(c).max(d) <= 3 => true,
+        [_, _, 0 | 1, ..] if mark == b'.' => true,
+        _ => is_book(number),
+    }
+}
+
+/// ISBN-13: three digits of the book trade, and a check digit.
+fn is_book(number: &Written) -> bool {
+    let digits = number.digits();
+    let weighted = digits
+        .iter()
+        .enumerate()
+        .map(|(at, digit)| u32::from(digit - b'0') * if at % 2 == 0 { 1 } else { 3 });
+    digits.len() == 13
+        && (digits.starts_with(b"978") || digits.starts_with(b"979"))
+        && weighted.sum::<u32>().is_multiple_of(10)
+}
+
+/// Digits in one piece, where words say what they are.
+fn bare(number: &Written) -> Option<Told> {
+    let digits = number.digits();
+    if number.groups().len() != 1 || number.bracket.is_some() || !(7..=12).contains(&digits.len()) {
+        return None;
+    }
+    let head = |count: usize| value(digits.get(..count).unwrap_or_default());
+    let day = digits.len() == 8 && (1900..2100).contains(&head(4)) && head(8) % 10_000 <= 1231;
+    let epoch = digits.len() == 10 && matches!(head(2), 14..=19);
+    if day || epoch || is_book(number) {
+        return None;
+    }
+    let home = digits.starts_with(b"0") && !digits.starts_with(b"00") && digits.len() >= 9;
+    let score = if home || is_north_american(digits) {
+        NAMED_NEAR + 1
+    } else if digits.len() >= 8 {
+        NAMED_NEAR
+    } else {
+        NAMED_BESIDE
+    };
+    Some(Told::new(
+        score,
+        is_drama_at_home(digits) || is_made_up(digits),
+    ))
+}
+
+/// Is the last group of one digit? No number is written so.
+fn ends_short(number: &Written) -> bool {
+    number.groups().last().is_some_and(|group| group.len < 2)
+}
+
+/// Is each of its groups one digit over and over?
+fn is_patterned(number: &Written) -> bool {
+    let same = |at: usize| {
+        let group = number.group(at);
+        group.len() > 2 && group.iter().all(|digit| Some(digit) == group.first())
+    };
+    (0..number.groups().len()).all(same)
+}
+
+/// Do pairs count up, as numbers of lines and hours do?
+fn counts_up(number: &Written) -> bool {
+    let groups = number.groups();
+    let pairs = groups.len() > 2 && groups.iter().all(|group| group.len == 2);
+    let step = |at: usize| value(number.group(at + 1)).wrapping_sub(value(number.group(at)));
+    pairs && (1..groups.len() - 1).all(|at| step(at) == step(0)) && step(0) < 24
+}
+
+/// The number that a few digits write.
+fn value(group: &[u8]) -> u32 {
+    group.iter().fold(0, |value, digit| {
+        value.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'))
+    })
+}
