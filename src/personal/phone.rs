@@ -119,7 +119,7 @@ fn begins_free(text: &[u8], number: &Written) -> bool {
         b'_' | b'#' | b'@' | b'$' | b'%' | b'~' | b'^' | b'*' | b'&' | b'+' => false,
         // `x[(123)]`, `f(1)(2)`, `a)+123`
         b')' | b']' | b'}' => !number.plus && number.bracket.is_none(),
-        b'.' => !word(at(2)) && at(2) != Some(b'.') && at(2) != Some(b'/'),
+        b'.' => !word(at(2)) && !matches!(at(2), Some(b'.' | b'/')) && number.groups().len() > 1,
         b'-' => {
             !word(at(2)) && !matches!(at(2), Some(b'-' | b')' | b'=')) && number.groups().len() > 1
         }
@@ -164,7 +164,7 @@ fn ends_free(text: &[u8], end: usize) -> bool {
     }
 }
 
-/// Is it a bare number in a list of numbers?
+/// Is it a bare number in a list of numbers, or one that is reckoned with?
 fn is_listed(text: &[u8], number: &Written, end: usize) -> bool {
     if number.groups().len() > 1 || number.plus {
         return false;
@@ -185,6 +185,9 @@ fn is_listed(text: &[u8], number: &Written, end: usize) -> bool {
     let opens = matches!(last, b'[' | b'(' | b'{');
     let goes_on = comma(after) && next.first().is_none_or(u8::is_ascii_digit);
     let closes = matches!(after.first(), Some(b']' | b')' | b'}'));
+    if matches!(last, b'<' | b'>' | b'+' | b'*' | b'-' | b'|' | b'&' | b'/' | b'%' | b'^' | b'~' | b'!') {
+        return true;
+    }
     (follows && (goes_on || closes || after.is_empty())) || (opens && goes_on)
 }
 

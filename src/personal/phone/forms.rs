@@ -208,9 +208,9 @@ const HOME: &[(&str, u8)] = &[
     ("13d-dddd-dddd", 45),
     ("15d-dddd-dddd", 45),
     ("18d-dddd-dddd", 45),
-    ("13d dddd dddd", 35),
-    ("15d dddd dddd", 35),
-    ("18d dddd dddd", 35),
+    ("13d dddd dddd", 24),
+    ("15d dddd dddd", 24),
+    ("18d dddd dddd", 24),
     ("09dd-ddd-ddd", 52),
     ("09dd ddd ddd", 42),
     // Indonesia, Malaysia, Thailand, Pakistan, India, Israel, Egypt.
@@ -340,6 +340,8 @@ fn is_other_number(number: &Written) -> bool {
         [a, b, 0, ..] if a == b && mark == b'-' => {
             value(1) > value(0) && (value(1) - value(0) < 2000 || value(0) % 100 == 0)
         }
+        // 1024-65535
+        [4, 5, 0, ..] if mark == b'-' && number.digits().first() != Some(&b'0') => true,
         // Octets and versions.
         [a, b, c, d, 0, 0] if mark == b'.' && a.max(b).max(c).max(d) <= 3 => true,
         [_, _, 0 | 1, ..] if mark == b'.' => true,
@@ -368,21 +370,28 @@ fn bare(number: &Written) -> Option<Told> {
     let head = |count: usize| value(digits.get(..count).unwrap_or_default());
     let day = digits.len() == 8 && (1900..2100).contains(&head(4)) && head(8) % 10_000 <= 1231;
     let epoch = digits.len() == 10 && matches!(head(2), 14..=19);
-    if day || epoch || is_book(number) {
+    let padded = digits.starts_with(b"00");
+    if day || epoch || padded || is_book(number) || is_limit(digits) {
         return None;
     }
-    let home = digits.starts_with(b"0") && !digits.starts_with(b"00") && digits.len() >= 9;
-    let score = if home || is_north_american(digits) {
-        NAMED_NEAR + 1
-    } else if digits.len() >= 8 {
-        NAMED_NEAR
-    } else {
-        NAMED_BESIDE
+    let home = digits.starts_with(b"0") && digits.len() >= 9;
+    let score = match home {
+        true => NAMED_NEAR + 1,
+        false if is_north_american(digits) => NAMED_NEAR,
+        false => NAMED_BESIDE,
     };
     Some(Told::new(
         score,
         is_drama_at_home(digits) || is_made_up(digits),
     ))
+}
+
+/// A power of two, or one beside it: what fits a word of a machine.
+fn is_limit(digits: &[u8]) -> bool {
+    let value = digits.iter().fold(0_u64, |value, digit| {
+        value * 10 + u64::from(digit - b'0')
+    });
+    (value.saturating_sub(1)..=value + 1).any(u64::is_power_of_two)
 }
 
 /// Is the last group of one digit? No number is written so.

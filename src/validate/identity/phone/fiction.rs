@@ -40,14 +40,24 @@ const DRAMA: &[(&str, &str)] = &[
     ("46", "980319ddd"),
     ("46", "7017406dd"),
 ];
+/// Ten digits of North America: `555` is no area, of its exchange the lines from
+/// 0100 to 0199 are kept, and these others are used for the same; no exchange
+/// begins with 1.
+const NORTH_AMERICA: &[&str] = &[
+    "555ddddddd",
+    "ddd55501dd",
+    "ddd5551212",
+    "ddd5551234",
+    "ddd5555555",
+    "ddd1234567",
+];
 /// So many digits that count up are no chance.
 const LADDER: usize = 9;
 
 /// Is this number of a country for films and documentation?
 pub fn is_drama(code: &str, national: &[u8]) -> bool {
     if code == "1" {
-        // `555` is no area, and of its exchange these are kept.
-        return national.starts_with(b"555") || is_like(national, "ddd55501dd");
+        return NORTH_AMERICA.iter().any(|form| is_like(national, form));
     }
     let drama = DRAMA.iter().filter(|(country, _)| *country == code);
     drama.into_iter().any(|(_, form)| is_like(national, form))
@@ -104,6 +114,9 @@ mod tests {
         }
         assert!(is_drama("1", b"2125550143"));
         assert!(!is_drama("1", b"2125550243"));
+        for form in NORTH_AMERICA {
+            assert!(is_drama_at_home(form.replace('d', "4").as_bytes()), "{form}");
+        }
         assert!(is_drama_at_home(b"5552034"));
     }
 
