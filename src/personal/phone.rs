@@ -4,6 +4,7 @@
 //! and extension. Numbers are in all models, tables and logs, so what stands
 //! around decides first: no part of a name, a float, a list, a longer chain.
 
+mod around;
 mod forms;
 mod written;
 
@@ -15,8 +16,10 @@ use written::Written;
 const FEWEST: usize = 7;
 /// What an extension adds.
 const EXTENDED: u8 = 10;
-/// What a number in quotes that begins with `+` adds: little else is so.
+/// What it adds to a number that begins with `+` to be in quotes, and to stand
+/// in a line of prose or alone on its line: sums and patches have others.
 const QUOTED: u8 = 13;
+const APART: u8 = 8;
 
 /// The number whose first digit begins this group.
 pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
@@ -30,22 +33,39 @@ pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
     let end = number.end();
     let extended = extension(text, end);
     let end = extended.unwrap_or(end);
-    if !ends_free(text, end) || is_listed(text, &number, end) {
+    if !ends_free(text, end) || is_dumped(text, &number) {
+        return None;
+    }
+    let bare = number.groups().len() == 1 && !number.plus;
+    if bare
+        && (around::is_listed(text, number.start, end)
+            || !around::is_named(text, number.start, end))
+    {
         return None;
     }
     let mut score = told.score;
     if extended.is_some() {
         score += EXTENDED;
     }
-    let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
-    let quoted = quote(text.get(number.start.wrapping_sub(1))) && quote(text.get(end));
-    if number.plus && quoted {
-        score += QUOTED;
+    if number.plus {
+        score += set_apart(text, number.start, end);
     }
     Some(Hit {
         evidence: told.evidence,
         ..Hit::new(number.start..end, score, told.verdict)
     })
+}
+
+/// What the marks beside a number that begins with `+` add.
+fn set_apart(text: &[u8], start: usize, end: usize) -> u8 {
+    let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
+    let after = text.get(end).copied();
+    let ends_line = matches!(after, None | Some(b'\n' | b'\r'));
+    match before {
+        Some(b'"' | b'\'') if before == after => QUOTED,
+        None | Some(b'\n') if !ends_line => 0,
+        _ => APART,
+    }
 }
 
 /// Where the first digit is, if a number may begin there at all. Most groups
@@ -164,31 +184,30 @@ fn ends_free(text: &[u8], end: usize) -> bool {
     }
 }
 
-/// Is it a bare number in a list of numbers, or one that is reckoned with?
-fn is_listed(text: &[u8], number: &Written, end: usize) -> bool {
-    if number.groups().len() > 1 || number.plus {
+/// Is it a part of a row of bytes in hexadecimal?
+fn is_dumped(text: &[u8], number: &Written) -> bool {
+    let groups = number.groups();
+    let Some(len) = groups.first().map(|group| group.len) else {
+        return false;
+    };
+    if number.plus || groups.len() < 2 || !matches!(len, 2 | 4) || !number.has(b' ') {
         return false;
     }
-    let before = text.get(number.start.saturating_sub(16)..number.start);
-    let before = before.unwrap_or_default().trim_ascii_end();
-    let after = text.get(end..(end + 8).min(text.len()));
-    let after = after.unwrap_or_default().trim_ascii_start();
-    let comma = |bytes: &[u8]| matches!(bytes, [b',', ..]);
-    let next = after
-        .strip_prefix(b",")
+    let part =
+        |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit) && part.iter().any(u8::is_ascii_digit);
+    let before = text
+        .get(..number.start)
         .unwrap_or_default()
-        .trim_ascii_start();
-    let (last, before) = before
-        .split_last()
-        .map_or((0, before), |(last, rest)| (*last, rest));
-    let follows = last == b',' && before.last().is_some_and(u8::is_ascii_digit);
-    let opens = matches!(last, b'[' | b'(' | b'{');
-    let goes_on = comma(after) && next.first().is_none_or(u8::is_ascii_digit);
-    let closes = matches!(after.first(), Some(b']' | b')' | b'}'));
-    if matches!(last, b'<' | b'>' | b'+' | b'*' | b'-' | b'|' | b'&' | b'/' | b'%' | b'^' | b'~' | b'!') {
-        return true;
-    }
-    (follows && (goes_on || closes || after.is_empty())) || (opens && goes_on)
+        .trim_ascii_end();
+    let behind = text.get(number.end()..).unwrap_or_default();
+    let before = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).next();
+    let behind = behind
+        .strip_prefix(b" ")
+        .map(|rest| rest.split(|byte| !byte.is_ascii_alphanumeric()));
+    [before, behind.and_then(|mut words| words.next())]
+        .into_iter()
+        .flatten()
+        .any(|word| word.len() == len && part(word))
 }
 
 /// Words before an extension, longest first.

@@ -82,10 +82,16 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
     if groups.len() > 1 && (!whole || first < code && !apart) {
         return None;
     }
+    // Bytes and characters in hexadecimal are in groups of one size.
+    if skipped > 0 && groups.len() > 1 && groups.iter().all(|group| group.len == first) {
+        return None;
+    }
     let rest = digits.get(plan.code.len()..)?;
     let Some(national) = National::of(digits) else {
-        let likely = (7..=12).contains(&rest.len()) && apart;
-        let fiction = is_made_up(digits) || (plan.code == "1" && rest.starts_with(b"555"));
+        let likely = (7..=12).contains(&rest.len()) && (apart || groups.len() == 1);
+        let fiction = is_made_up(digits)
+            || is_made_up(rest)
+            || (plan.code == "1" && rest.starts_with(b"555"));
         return likely.then(|| Told::new(if groups.len() > 2 { 18 } else { NAMED }, fiction));
     };
     let fiction = national.is_fiction() || is_made_up(digits);
@@ -95,6 +101,9 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
         (1, _) => NAMED,
         (2, 0) if apart => 65,
         (_, 0) if apart => 80,
+        // So are coordinates: +4339-07923.
+        (2, 0) if number.has(b'-') => 18,
+        (2, 0) => 40,
         (_, 0) => 60,
         (2, _) => 35,
         (..) if apart => 60,
@@ -131,7 +140,7 @@ fn north_american(number: &Written) -> Option<Told> {
         (_, false) if number.bracket.is_some() => 65,
         (b'-', true) => 55,
         (b'.', true) => 52,
-        (b'-', false) => 50,
+        (b'-', false) if number.has(b' ') => 50,
         (b' ', _) if long => 35,
         _ => 18,
     };
@@ -278,19 +287,22 @@ fn is_like(plain: &[u8], form: &[u8]) -> bool {
         })
 }
 
-/// Two to six groups of two to eight digits, where words say what they are.
+/// Two to six groups of two to nine digits, where words say what they are.
 fn grouped(number: &Written) -> Option<Told> {
     let (groups, digits) = (number.groups(), number.digits());
     let second = groups.get(1)?;
     let sized = |(at, group): (usize, &super::written::Part)| match group.len {
-        1 => at == 0 && matches!(number.group(0), b"0" | b"1" | b"8" | b"9"),
-        2..=8 => true,
+        1 => at == 0 && (groups.len() > 2 || number.bracket == Some(1)),
+        2..=9 => true,
         _ => false,
     };
     let sound = groups.len() <= 6
         && (6..=14).contains(&digits.len())
+        && !digits.starts_with(b"00")
         && groups.iter().enumerate().all(sized)
-        && number.bracket.is_none_or(|at| at == 0)
+        && number
+            .bracket
+            .is_none_or(|at| at == 0 || (at == 1 && second.mark == b'('))
         && marks_agree(number);
     if !sound || is_other_number(number) {
         return None;
@@ -299,7 +311,7 @@ fn grouped(number: &Written) -> Option<Told> {
         is_drama_at_home(digits) || is_made_up(digits) || is_patterned(number) || counts_up(number);
     let thousands = groups.iter().skip(1).all(|group| group.len == 3);
     let score = match second.mark {
-        b'/' if digits.first() != Some(&b'0') => return None,
+        b'/' if digits.first() != Some(&b'0') && !number.has(b'-') => return None,
         b' ' if thousands => NAMED_NEAR,
         _ => NAMED,
     };
@@ -310,11 +322,12 @@ fn grouped(number: &Written) -> Option<Told> {
 fn marks_agree(number: &Written) -> bool {
     let marks = || number.groups().iter().skip(1).map(|group| group.mark);
     let first = marks().next().unwrap_or(0);
-    let (Some(last), false) = (marks().next_back(), number.has(b'(')) else {
+    let Some(last) = marks().next_back() else {
         return false;
     };
     let two = number.groups().len() == 2;
-    let rest = marks().skip(1).all(|mark| mark == last);
+    let area = number.bracket.map_or(1, |at| at + 1);
+    let rest = marks().skip(area).all(|mark| mark == last);
     // Of points there are many, or it is a number with a fraction.
     let points = last != b'.' || (!two && matches!(first, b'.' | b'/' | b')'));
     rest && points && (last != b'/' || two)
@@ -328,9 +341,11 @@ fn is_other_number(number: &Written) -> bool {
     let mark = number.groups().get(1).map_or(0, |group| group.mark);
     match lens {
         // Years first or last, days and months.
-        [4, 2, 2, ..] | [4, 2, 0, ..] if year(0) => true,
+        [4, 2, 2, ..] if year(0) => true,
         [2, 2, 4, ..] if year(2) => true,
         [4, 4, 0, ..] if year(0) && year(1) => true,
+        [4, 2, 0, ..] if year(0) => true,
+        [2, 4, 0, ..] if year(1) => true,
         // 20240131-101500
         [8, 4 | 6, ..] => true,
         // Social security and payment cards.
@@ -388,9 +403,9 @@ fn bare(number: &Written) -> Option<Told> {
 
 /// A power of two, or one beside it: what fits a word of a machine.
 fn is_limit(digits: &[u8]) -> bool {
-    let value = digits.iter().fold(0_u64, |value, digit| {
-        value * 10 + u64::from(digit - b'0')
-    });
+    let value = digits
+        .iter()
+        .fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
     (value.saturating_sub(1)..=value + 1).any(u64::is_power_of_two)
 }
 

@@ -115,7 +115,10 @@ mod tests {
         assert!(is_drama("1", b"2125550143"));
         assert!(!is_drama("1", b"2125550243"));
         for form in NORTH_AMERICA {
-            assert!(is_drama_at_home(form.replace('d', "4").as_bytes()), "{form}");
+            assert!(
+                is_drama_at_home(form.replace('d', "4").as_bytes()),
+                "{form}"
+            );
         }
         assert!(is_drama_at_home(b"5552034"));
     }
