@@ -14,6 +14,8 @@ use written::Written;
 
 /// Fewest digits of a number in one piece.
 const FEWEST: usize = 7;
+/// Least score that some profile tells without a word that names it.
+const TOLD_ALONE: u8 = 30;
 /// What an extension adds.
 const EXTENDED: u8 = 10;
 /// What it adds to a number that begins with `+` to be in quotes, and to stand
@@ -36,6 +38,10 @@ pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
     if !ends_free(text, end) || is_dumped(text, &number) {
         return None;
     }
+    // Where there is no word, none names it.
+    if told.score < TOLD_ALONE && !around::has_words(text, number.start, end) {
+        return None;
+    }
     let bare = number.groups().len() == 1 && !number.plus;
     if bare
         && (around::is_listed(text, number.start, end)
@@ -47,7 +53,7 @@ pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
     if extended.is_some() {
         score += EXTENDED;
     }
-    if number.plus {
+    if number.plus && number.groups().len() == 1 {
         score += set_apart(text, number.start, end);
     }
     Some(Hit {
@@ -56,14 +62,20 @@ pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
     })
 }
 
-/// What the marks beside a number that begins with `+` add.
+/// What the marks beside a number in one piece that begins with `+` add.
 fn set_apart(text: &[u8], start: usize, end: usize) -> u8 {
     let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
-    let after = text.get(end).copied();
+    let (after, next) = (text.get(end).copied(), text.get(end + 1));
     let ends_line = matches!(after, None | Some(b'\n' | b'\r'));
+    let signed = after == Some(b' ') && matches!(next, Some(b'+' | b'-'));
+    let summed = || {
+        let before = text.get(..start).unwrap_or_default().trim_ascii_end();
+        before.last().is_some_and(u8::is_ascii_digit)
+    };
     match before {
         Some(b'"' | b'\'') if before == after => QUOTED,
         None | Some(b'\n') if !ends_line => 0,
+        Some(b' ') if signed || summed() => 0,
         _ => APART,
     }
 }
@@ -96,6 +108,11 @@ fn first_digit(place: &Place<'_>) -> Option<usize> {
         Some(b' ' | b'-' | b'.' | b'/' | b')' | b'(' | 0xc2 | 0xe2)
     );
     if len > 15 || (len < FEWEST && !goes_on && before != Some(b'+')) {
+        return None;
+    }
+    // A number with spaces does not begin behind another and a space.
+    let before_that = first.checked_sub(2).and_then(|at| text.get(at));
+    if before == Some(b' ') && after == Some(&b' ') && before_that.is_some_and(u8::is_ascii_digit) {
         return None;
     }
     match before {
@@ -207,7 +224,7 @@ fn is_dumped(text: &[u8], number: &Written) -> bool {
     [before, behind.and_then(|mut words| words.next())]
         .into_iter()
         .flatten()
-        .any(|word| word.len() == len && part(word))
+        .any(|word| word.len() == usize::from(len) && part(word))
 }
 
 /// Words before an extension, longest first.

@@ -5,9 +5,27 @@
 //! one of an entity's is for `context`; numbers in one piece are in every file,
 //! so they need more than a `call` somewhere near.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Bytes before and behind in which a telephone must be named.
 const BEFORE: usize = 32;
 const BEHIND: usize = 16;
+
+/// Bytes in which `context` looks for words.
+const WORDS_BEFORE: usize = 64;
+const WORDS_BEHIND: usize = 16;
+
+/// Is there any letter where words would name it?
+pub(super) fn has_words(text: &[u8], start: usize, end: usize) -> bool {
+    let before = text.get(start.saturating_sub(WORDS_BEFORE)..start);
+    let behind = text.get(end..(end + WORDS_BEHIND).min(text.len()));
+    let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
+    // The nearest first.
+    before.unwrap_or_default().iter().rev().any(letter)
+        || behind.unwrap_or_default().iter().any(letter)
+}
 
 /// Is it one of a list of numbers, or one that is reckoned with?
 pub(super) fn is_listed(text: &[u8], start: usize, end: usize) -> bool {
@@ -43,21 +61,16 @@ const STEMS: &[&str] = &[
     "tfn",
     "tlf",
     "fax",
-    "mob",
-    "cel",
     "gsm",
     "whats",
     "msisdn",
     "handy",
-    "portab",
     "puh",
     "kännykk",
     "móv",
     "mov",
     "mobiel",
     "komór",
-    "cep",
-    "hp",
     "ponsel",
     "selfoon",
     "simu",
@@ -114,6 +127,9 @@ const STEMS: &[&str] = &[
     " is ",
 ];
 
+/// The same, but of other things too: only as a label, `Cell: 0…`.
+const LABELS: &[&str] = &["mob", "cel", "portab", "cep", "hp"];
+
 /// Is a telephone spoken of on this line or the one before, or behind?
 pub(super) fn is_named(text: &[u8], start: usize, end: usize) -> bool {
     let before = text
@@ -126,14 +142,40 @@ pub(super) fn is_named(text: &[u8], start: usize, end: usize) -> bool {
         .split(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
-    [before, line].into_iter().any(|part| {
-        if !part
-            .iter()
-            .any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
-        {
-            return false;
-        }
-        let part = String::from_utf8_lossy(part).to_lowercase();
-        STEMS.iter().any(|stem| part.contains(stem))
+    let last = before.iter().rfind(|byte| !byte.is_ascii_whitespace());
+    let label = last.is_some_and(|byte| byte.is_ascii_punctuation());
+    [(before, label), (line, true)]
+        .into_iter()
+        .any(|(part, label)| {
+            if !part
+                .iter()
+                .any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
+            {
+                return false;
+            }
+            // `Тел` is `тел`; the letters of ASCII have no case for the automaton.
+            let lower;
+            let part = if part.is_ascii() {
+                part
+            } else {
+                lower = String::from_utf8_lossy(part).to_lowercase();
+                lower.as_bytes()
+            };
+            says(part, label)
+        })
+}
+
+fn says(part: &[u8], label: bool) -> bool {
+    static STEM: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let automaton = STEM.get_or_init(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(STEMS.iter().chain(LABELS))
+            .ok()
+    });
+    automaton.as_ref().is_some_and(|automaton| {
+        automaton
+            .find_overlapping_iter(part)
+            .any(|found| label || found.pattern().as_usize() < STEMS.len())
     })
 }

@@ -73,7 +73,7 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
     let groups = number.groups();
     // The country stands alone, or with what follows in the first group; or
     // the prefix stands alone.
-    let mut lens = groups.iter().map(|group| group.len);
+    let mut lens = groups.iter().map(|group| usize::from(group.len));
     let first = lens.next()?;
     let apart = first == code || (first == skipped && lens.next() == Some(plan.code.len()));
     // One digit alone is an area, as in Paris, or a trunk prefix.
@@ -83,7 +83,8 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
         return None;
     }
     // Bytes and characters in hexadecimal are in groups of one size.
-    if skipped > 0 && groups.len() > 1 && groups.iter().all(|group| group.len == first) {
+    if skipped > 0 && groups.len() > 1 && groups.iter().all(|group| usize::from(group.len) == first)
+    {
         return None;
     }
     let rest = digits.get(plan.code.len()..)?;
@@ -99,11 +100,15 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
         (1, 0) if national.is_mobile() => 42,
         (1, 0) => 20,
         (1, _) => NAMED,
+        // Registries write `+49.301234567`, tables `+49.301234`.
+        (2, 0) if number.has(b'.') && rest.len() < 7 => return None,
+        (2, 0) if number.has(b'.') => 35,
         (2, 0) if apart => 65,
         (_, 0) if apart => 80,
         // So are coordinates: +4339-07923.
         (2, 0) if number.has(b'-') => 18,
-        (2, 0) => 40,
+        // So is a line of numbers that a patch adds.
+        (_, 0) if groups.iter().skip(1).all(|group| group.mark == b' ') => 40,
         (_, 0) => 60,
         (2, _) => 35,
         (..) if apart => 60,
@@ -115,7 +120,7 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
 /// Three, three and four digits, with or without a 1 before them.
 fn north_american(number: &Written) -> Option<Told> {
     let groups = number.groups();
-    let lens: [usize; 3] = match groups {
+    let lens: [u8; 3] = match groups {
         [one, a, b, c] if one.len == 1 && number.group(0) == b"1" => [a.len, b.len, c.len],
         [a, b, c] => [a.len, b.len, c.len],
         _ => return None,
@@ -240,14 +245,13 @@ const HOME: &[(&str, u8)] = &[
     ("(dd)9 dddd-dddd", 58),
     ("(dd)dddd-dddd", 48),
     ("dd 9dddd-dddd", 45),
-    ("(dd)dddd dddd", 35),
+    ("(dd)dddd dddd", 24),
     ("011 dddd-dddd", 48),
     ("9 dddd dddd", 15),
 ];
 
 fn at_home(number: &Written) -> Option<Told> {
-    let groups = number.groups();
-    if groups.len() < 2 {
+    if number.groups().len() < 2 || !(8..=12).contains(&number.digits().len()) {
         return None;
     }
     let (plain, len) = number.plain();
@@ -309,9 +313,14 @@ fn grouped(number: &Written) -> Option<Told> {
     }
     let fiction =
         is_drama_at_home(digits) || is_made_up(digits) || is_patterned(number) || counts_up(number);
+    let home = digits.first() == Some(&b'0');
     let thousands = groups.iter().skip(1).all(|group| group.len == 3);
     let score = match second.mark {
-        b'/' if digits.first() != Some(&b'0') && !number.has(b'-') => return None,
+        // Versions, and amounts in some countries.
+        b'.' if groups.iter().any(|group| group.len == 1) => return None,
+        b'.' if digits.len() < 10 && !home => return None,
+        b' ' if thousands && groups.iter().any(|group| group.len == 1) && !home => return None,
+        b'/' if !home && !number.has(b'-') => return None,
         b' ' if thousands => NAMED_NEAR,
         _ => NAMED,
     };
@@ -335,14 +344,14 @@ fn marks_agree(number: &Written) -> bool {
 
 /// Dates, ranges, years, and numbers of another kind.
 fn is_other_number(number: &Written) -> bool {
-    let lens: [usize; 6] = std::array::from_fn(|at| number.groups().get(at).map_or(0, |g| g.len));
+    let lens: [u8; 6] = std::array::from_fn(|at| number.groups().get(at).map_or(0, |g| g.len));
     let value = |at: usize| value(number.group(at));
     let year = |at: usize| (1900..2100).contains(&value(at));
     let mark = number.groups().get(1).map_or(0, |group| group.mark);
     match lens {
         // Years first or last, days and months.
         [4, 2, 2, ..] if year(0) => true,
-        [2, 2, 4, ..] if year(2) => true,
+        [1 | 2, 1 | 2, 4, ..] if year(2) => true,
         [4, 4, 0, ..] if year(0) && year(1) => true,
         [4, 2, 0, ..] if year(0) => true,
         [2, 4, 0, ..] if year(1) => true,
@@ -355,6 +364,7 @@ fn is_other_number(number: &Written) -> bool {
         [a, b, 0, ..] if a == b && mark == b'-' => {
             value(1) > value(0) && (value(1) - value(0) < 2000 || value(0) % 100 == 0)
         }
+        [3, 4, 0, ..] if mark == b'-' => value(1).wrapping_sub(value(0)) < 500,
         // 1024-65535
         [4, 5, 0, ..] if mark == b'-' && number.digits().first() != Some(&b'0') => true,
         // Octets and versions.

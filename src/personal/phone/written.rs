@@ -17,10 +17,12 @@ pub(super) struct Written {
     pub(super) plus: bool,
     /// The group in brackets.
     pub(super) bracket: Option<usize>,
+    /// Its first digit.
+    first: usize,
     digits: [u8; DIGITS],
-    count: usize,
+    count: u8,
     groups: [Part; GROUPS],
-    parts: usize,
+    parts: u8,
 }
 
 /// One group.
@@ -30,10 +32,10 @@ pub(super) struct Part {
     /// behind a bracket, `(` before one, 0 for the first.
     pub(super) mark: u8,
     /// Digits before it, and its own.
-    pub(super) from: usize,
-    pub(super) len: usize,
-    /// The byte behind it.
-    pub(super) end: usize,
+    from: u8,
+    pub(super) len: u8,
+    /// Bytes from the first digit to the end of it.
+    end: u16,
 }
 
 impl Written {
@@ -42,6 +44,7 @@ impl Written {
     pub(super) fn read(text: &[u8], first: usize) -> Option<Self> {
         let mut written = Self {
             start: first,
+            first,
             ..Self::default()
         };
         let mut open = written.lead(text, first);
@@ -52,7 +55,7 @@ impl Written {
             written.push(text.get(at..end)?, mark, end)?;
             let closed = open && text.get(end) == Some(&b')');
             if closed {
-                written.bracket = Some(written.parts - 1);
+                written.bracket = Some(written.groups().len() - 1);
             }
             let Some((next, between)) = separator(text, end, closed) else {
                 return Some(written);
@@ -86,39 +89,47 @@ impl Written {
     }
 
     fn push(&mut self, digits: &[u8], mark: u8, end: usize) -> Option<()> {
-        let place = self.digits.get_mut(self.count..self.count + digits.len())?;
+        let from = usize::from(self.count);
+        let place = self.digits.get_mut(from..from + digits.len())?;
         place.copy_from_slice(digits);
-        *self.groups.get_mut(self.parts)? = Part {
+        // All are small: there are at most so many digits, and marks are short.
+        let len = digits.len() as u8;
+        *self.groups.get_mut(usize::from(self.parts))? = Part {
             mark,
             from: self.count,
-            len: digits.len(),
-            end,
+            len,
+            end: (end - self.first) as u16,
         };
-        self.count += digits.len();
+        self.count += len;
         self.parts += 1;
         Some(())
     }
 
     pub(super) fn groups(&self) -> &[Part] {
-        self.groups.get(..self.parts).unwrap_or_default()
+        self.groups
+            .get(..usize::from(self.parts))
+            .unwrap_or_default()
     }
 
     pub(super) fn digits(&self) -> &[u8] {
-        self.digits.get(..self.count).unwrap_or_default()
+        self.digits
+            .get(..usize::from(self.count))
+            .unwrap_or_default()
     }
 
     /// The digits of one group.
     pub(super) fn group(&self, number: usize) -> &[u8] {
         let part = self.groups().get(number).copied().unwrap_or_default();
         self.digits
-            .get(part.from..part.from + part.len)
+            .get(usize::from(part.from)..usize::from(part.from + part.len))
             .unwrap_or_default()
     }
 
     /// The byte behind the last digit, or the bracket behind that.
     pub(super) fn end(&self) -> usize {
-        let end = self.groups().last().map_or(self.start, |part| part.end);
-        end + usize::from(self.bracket.is_some_and(|at| at + 1 == self.parts))
+        let end = self.groups().last().map_or(0, |part| part.end);
+        let closes = self.bracket.is_some_and(|at| at + 1 == self.groups().len());
+        self.first + usize::from(end) + usize::from(closes)
     }
 
     /// Does the mark stand between any two groups?
@@ -176,56 +187,44 @@ fn trunk(text: &[u8], at: usize) -> bool {
     text.get(at..at + 2) == Some(b"0)")
 }
 
-/// Marks as they are written, and the plain one that each means.
-const MARKS: &[(&[u8], u8)] = &[
-    (b" - ", b'-'),
-    (b" / ", b'/'),
-    (b" ", b' '),
-    (b"-", b'-'),
-    (b".", b'.'),
-    (b"/", b'/'),
-    // No-break spaces, the narrow and the thin one.
-    (b"\xc2\xa0", b' '),
-    (b"\xe2\x80\xaf", b' '),
-    (b"\xe2\x80\x89", b' '),
-    // Hyphens and the dash of ranges.
-    (b"\xe2\x80\x90", b'-'),
-    (b"\xe2\x80\x91", b'-'),
-    (b"\xe2\x80\x93", b'-'),
-];
+/// The mark at the start of a text: its length, and the plain one it means.
+fn mark(rest: &[u8]) -> Option<(usize, u8)> {
+    match *rest {
+        [b' ', dash @ (b'-' | b'/'), b' ', ..] => Some((3, dash)),
+        [mark @ (b' ' | b'-' | b'.' | b'/'), ..] => Some((1, mark)),
+        // No-break spaces, the narrow and the thin one.
+        [0xc2, 0xa0, ..] => Some((2, b' ')),
+        [0xe2, 0x80, 0xaf | 0x89, ..] => Some((3, b' ')),
+        // Hyphens and the dash of ranges.
+        [0xe2, 0x80, 0x90 | 0x91 | 0x93, ..] => Some((3, b'-')),
+        _ => None,
+    }
+}
 
 /// What stands at `at` before another digit: where that digit is, and which
-/// mark it is. `closed` says that the bracket must close first.
+/// mark it is. `closed` says that a bracket must close first.
 fn separator(text: &[u8], at: usize, closed: bool) -> Option<(usize, u8)> {
     let at = at + usize::from(closed);
     let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    let opens = |at: usize| {
+        let len = match text.get(at) {
+            Some(b'(') if !closed => digits_at(text, at + 1),
+            _ => return false,
+        };
+        (1..=5).contains(&len) && text.get(at + 1 + len) == Some(&b')')
+    };
     if closed && digit(at) {
         return Some((at, b')'));
     }
-    let rest = text.get(at..)?;
-    let opens = |at: usize| {
-        let len = digits_at(text, at + 1);
-        text.get(at) == Some(&b'(')
-            && (1..=5).contains(&len)
-            && text.get(at + 1 + len) == Some(&b')')
-    };
-    if !closed && opens(at) {
+    if opens(at) {
         return Some((at + 1, b'('));
     }
-    // Most text ends here.
-    if !matches!(rest.first()?, b' ' | b'-' | b'.' | b'/' | 0xc2 | 0xe2) {
-        return None;
+    let (len, plain) = mark(text.get(at..)?)?;
+    let next = at + len;
+    if digit(next) {
+        return Some((next, if closed { b')' } else { plain }));
     }
-    let (mark, plain) = MARKS.iter().find(|(mark, _)| {
-        let next = at + mark.len();
-        rest.starts_with(mark) && (digit(next) || (!closed && opens(next)))
-    })?;
-    let next = at + mark.len();
-    Some(match (digit(next), closed) {
-        (true, true) => (next, b')'),
-        (true, false) => (next, *plain),
-        (false, _) => (next + 1, b'('),
-    })
+    opens(next).then_some((next + 1, b'('))
 }
 
 #[cfg(test)]

@@ -81,22 +81,20 @@ fn is_like(digits: &[u8], form: &str) -> bool {
 
 /// Does it count up or down, or repeat one digit?
 pub fn is_made_up(digits: &[u8]) -> bool {
-    let runs = |step: u8| {
-        let (mut run, mut longest) = (1, 1);
-        for pair in digits.windows(2) {
-            let next = (pair[0].wrapping_sub(b'0') + step) % 10;
-            run = if pair[1].wrapping_sub(b'0') == next {
-                run + 1
-            } else {
-                1
-            };
-            longest = longest.max(run);
+    let mut longest = 1;
+    let mut run = (0, 1);
+    for pair in digits.windows(2) {
+        let step = (pair[1].wrapping_sub(pair[0]).wrapping_add(10)) % 10;
+        run = if step == run.0 {
+            (step, run.1 + 1)
+        } else {
+            (step, 2)
+        };
+        if matches!(step, 0 | 1 | 9) {
+            longest = longest.max(run.1);
         }
-        longest
-    };
-    [0, 1, 9]
-        .into_iter()
-        .any(|step| runs(step) >= LADDER.min(digits.len()))
+    }
+    longest >= LADDER.min(digits.len())
 }
 
 #[cfg(test)]

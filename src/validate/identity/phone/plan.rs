@@ -83,20 +83,25 @@ pub(super) fn number(digits: &[u8]) -> Option<u32> {
 /// The plan of the country code that digits begin with: no code is the
 /// beginning of another.
 pub fn plan(digits: &[u8]) -> Option<&'static Plan> {
-    static TABLE: OnceLock<Vec<Plan>> = OnceLock::new();
+    static TABLE: OnceLock<Vec<Option<Plan>>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let mut plans: Vec<Plan> = PLANS
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(Plan::parse)
-            .collect();
-        plans.sort_by_key(|plan| plan.code);
-        plans
+        let mut table = vec![None; 1000];
+        let lines = PLANS.lines().filter(|line| !line.starts_with('#'));
+        for plan in lines.filter_map(Plan::parse) {
+            let place = number(plan.code.as_bytes()).and_then(|code| table.get_mut(code as usize));
+            if let Some(place) = place {
+                *place = Some(plan);
+            }
+        }
+        table
     });
+    // No code begins with 0.
+    if digits.first() == Some(&b'0') {
+        return None;
+    }
     (1..=3).find_map(|count| {
-        let code = digits.get(..count)?;
-        let at = table.binary_search_by(|plan| plan.code.as_bytes().cmp(code));
-        table.get(at.ok()?)
+        let code = number(digits.get(..count)?)?;
+        table.get(code as usize)?.as_ref()
     })
 }
 
