@@ -6,6 +6,8 @@
 
 mod around;
 mod forms;
+#[cfg(test)]
+mod tests;
 mod written;
 
 use super::coded::{Hit, Place};
