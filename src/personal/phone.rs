@@ -6,6 +6,8 @@
 
 mod around;
 mod forms;
+mod home;
+mod other;
 #[cfg(test)]
 mod tests;
 mod written;

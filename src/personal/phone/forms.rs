@@ -5,6 +5,8 @@
 //! plan, those of North America by their area, others at home by a form that
 //! little else has; any group of digits may be one where words say so.
 
+use super::home;
+use super::other::{counts_up, is_book, is_limit, is_other_number, is_patterned, value};
 use super::written::Written;
 use crate::validate::identity::Verdict;
 use crate::validate::identity::phone::{
@@ -140,6 +142,9 @@ fn north_american(number: &Written) -> Option<Told> {
         return (mark != b'/' && national.first() != Some(&b'0'))
             .then(|| Told::new(NAMED, fiction));
     }
+    if !uniform && number.bracket.is_none() && number.has(b'.') {
+        return None;
+    }
     let score = match (mark, uniform) {
         (b'/', _) => return None,
         (_, false) if number.bracket.is_some() => 65,
@@ -152,115 +157,14 @@ fn north_american(number: &Written) -> Option<Told> {
     Some(Told::new(score + u8::from(long) * 5, fiction).because("the area code is in use"))
 }
 
-/// How numbers are written at home, where little else is: `d` for a digit, no
-/// space beside brackets. Most have their trunk prefix and a mobile's first
-/// digits or an area in brackets.
-const HOME: &[(&str, u8)] = &[
-    // Russia and its neighbours, Turkey, the Philippines.
-    ("8(ddd)ddd-dd-dd", 60),
-    ("8(ddd)ddd dd dd", 58),
-    ("8(dddd)dd-dd-dd", 58),
-    ("8 9dd ddd-dd-dd", 55),
-    ("8-9dd-ddd-dd-dd", 55),
-    ("8 9dd ddd dd dd", 42),
-    ("(ddd)ddd-dd-dd", 45),
-    ("0(ddd)ddd dd dd", 55),
-    ("0(ddd)ddd dddd", 52),
-    ("0 5dd ddd dd dd", 45),
-    ("05dd ddd dd dd", 50),
-    ("0ddd ddd dd dd", 45),
-    ("09dd-ddd-dddd", 52),
-    ("09dd ddd dddd", 45),
-    // The United Kingdom and Ireland.
-    ("07ddd dddddd", 42),
-    ("07ddd ddd ddd", 52),
-    ("020 dddd dddd", 50),
-    ("02d dddd dddd", 42),
-    ("01ddd dddddd", 35),
-    ("01dd ddd dddd", 40),
-    ("08d ddd dddd", 30),
-    // France, Belgium, Switzerland, the Netherlands, Austria, Germany.
-    ("06 dd dd dd dd", 45),
-    ("07 dd dd dd dd", 45),
-    ("0d dd dd dd dd", 40),
-    ("0d.dd.dd.dd.dd", 45),
-    ("0d-dd-dd-dd-dd", 42),
-    ("04dd dd dd dd", 42),
-    ("04dd/dd.dd.dd", 55),
-    ("04dd/dd dd dd", 52),
-    ("0dd ddd dd dd", 42),
-    ("0dd/ddd dd dd", 50),
-    ("0dd/ddd.dd.dd", 52),
-    ("06-dddddddd", 45),
-    ("06 dddddddd", 38),
-    ("01dd/ddddddd", 45),
-    ("01dd/dddddddd", 45),
-    ("01dd ddddddd", 32),
-    ("01dd dddddddd", 32),
-    // Sweden, Hungary, Poland, Spain, Italy, Greece.
-    ("07d-ddd dd dd", 55),
-    ("0dd-ddd dd dd", 52),
-    ("08-ddd ddd dd", 50),
-    ("06 dd ddd dddd", 42),
-    ("06-dd-ddd-dddd", 50),
-    ("(06dd)ddd-dddd", 50),
-    ("6dd dd dd dd", 22),
-    ("7dd dd dd dd", 22),
-    ("3dd ddd dddd", 18),
-    ("69d ddd dddd", 18),
-    // Korea, Japan, China, Taiwan, Hong Kong.
-    ("010-dddd-dddd", 55),
-    ("010 dddd dddd", 45),
-    ("010.dddd.dddd", 50),
-    ("090-dddd-dddd", 55),
-    ("080-dddd-dddd", 55),
-    ("070-dddd-dddd", 52),
-    ("0d-dddd-dddd", 48),
-    ("0dd-dddd-dddd", 48),
-    ("0dd-ddd-dddd", 45),
-    ("0ddd-dd-dddd", 42),
-    ("13d-dddd-dddd", 45),
-    ("15d-dddd-dddd", 45),
-    ("18d-dddd-dddd", 45),
-    ("13d dddd dddd", 24),
-    ("15d dddd dddd", 24),
-    ("18d dddd dddd", 24),
-    ("09dd-ddd-ddd", 52),
-    ("09dd ddd ddd", 42),
-    // Indonesia, Malaysia, Thailand, Pakistan, India, Israel, Egypt.
-    ("08dd-dddd-dddd", 52),
-    ("08dd-dddd-ddd", 48),
-    ("01d-ddd dddd", 52),
-    ("01d-dddd dddd", 52),
-    ("03dd-ddddddd", 45),
-    ("05d-ddddddd", 45),
-    ("9dddd ddddd", 20),
-    ("8dddd ddddd", 20),
-    // Africa, Australia, New Zealand.
-    ("0dd ddd dddd", 32),
-    ("0ddd ddd dddd", 35),
-    ("04dd ddd ddd", 45),
-    // Brazil, Mexico, Argentina, Chile.
-    ("(dd)9dddd-dddd", 58),
-    ("(dd)9 dddd-dddd", 58),
-    ("(dd)dddd-dddd", 48),
-    ("dd 9dddd-dddd", 45),
-    ("(dd)dddd dddd", 24),
-    ("011 dddd-dddd", 48),
-    ("9 dddd dddd", 15),
-];
-
 fn at_home(number: &Written) -> Option<Told> {
     if number.groups().len() < 2 || !(8..=12).contains(&number.digits().len()) {
         return None;
     }
     let (plain, len) = number.plain();
     let plain = plain.get(..len)?;
-    let known = HOME
-        .iter()
-        .find(|(form, _)| is_like(plain, form.as_bytes()));
-    let score = match known {
-        Some((_, score)) => *score,
+    let score = match home::score(plain) {
+        Some(score) => score,
         None if is_bracketed_area(number) => 46,
         None => return None,
     };
@@ -281,14 +185,6 @@ fn is_bracketed_area(number: &Written) -> bool {
         && (5..=8).contains(&rest)
         && (8..=11).contains(&number.digits().len())
         && !ends_short(number)
-}
-
-fn is_like(plain: &[u8], form: &[u8]) -> bool {
-    plain.len() == form.len()
-        && plain.iter().zip(form).all(|(byte, form)| match form {
-            b'd' => byte.is_ascii_digit(),
-            _ => byte == form,
-        })
 }
 
 /// Two to six groups of two to nine digits, where words say what they are.
@@ -337,53 +233,11 @@ fn marks_agree(number: &Written) -> bool {
     let two = number.groups().len() == 2;
     let area = number.bracket.map_or(1, |at| at + 1);
     let rest = marks().skip(area).all(|mark| mark == last);
+    // Clauses are `252.227-7013`.
+    let points_end = first == b'.' && last != b'.';
     // Of points there are many, or it is a number with a fraction.
     let points = last != b'.' || (!two && matches!(first, b'.' | b'/' | b')'));
-    rest && points && (last != b'/' || two)
-}
-
-/// Dates, ranges, years, and numbers of another kind.
-fn is_other_number(number: &Written) -> bool {
-    let lens: [u8; 6] = std::array::from_fn(|at| number.groups().get(at).map_or(0, |g| g.len));
-    let value = |at: usize| value(number.group(at));
-    let year = |at: usize| (1900..2100).contains(&value(at));
-    let mark = number.groups().get(1).map_or(0, |group| group.mark);
-    match lens {
-        // Years first or last, days and months.
-        [4, 2, 2, ..] if year(0) => true,
-        [1 | 2, 1 | 2, 4, ..] if year(2) => true,
-        [4, 4, 0, ..] if year(0) && year(1) => true,
-        [4, 2, 0, ..] if year(0) => true,
-        [2, 4, 0, ..] if year(1) => true,
-        // 20240131-101500
-        [8, 4 | 6, ..] => true,
-        // Social security and payment cards.
-        [3, 2, 4, 0, ..] if mark == b'-' || mark == b' ' => true,
-        [4, 6, 5 | 4, 0, ..] | [4, 4, 4, ..] => true,
-        // 1200-1250
-        [a, b, 0, ..] if a == b && mark == b'-' => {
-            value(1) > value(0) && (value(1) - value(0) < 2000 || value(0) % 100 == 0)
-        }
-        [3, 4, 0, ..] if mark == b'-' => value(1).wrapping_sub(value(0)) < 500,
-        // 1024-65535
-        [4, 5, 0, ..] if mark == b'-' && number.digits().first() != Some(&b'0') => true,
-        // Octets and versions.
-        [a, b, c, d, 0, 0] if mark == b'.' && a.max(b).max(c).max(d) <= 3 => true,
-        [_, _, 0 | 1, ..] if mark == b'.' => true,
-        _ => is_book(number),
-    }
-}
-
-/// ISBN-13: three digits of the book trade, and a check digit.
-fn is_book(number: &Written) -> bool {
-    let digits = number.digits();
-    let weighted = digits
-        .iter()
-        .enumerate()
-        .map(|(at, digit)| u32::from(digit - b'0') * if at % 2 == 0 { 1 } else { 3 });
-    digits.len() == 13
-        && (digits.starts_with(b"978") || digits.starts_with(b"979"))
-        && weighted.sum::<u32>().is_multiple_of(10)
+    rest && points && !points_end && (last != b'/' || two)
 }
 
 /// Digits in one piece, where words say what they are.
@@ -411,39 +265,7 @@ fn bare(number: &Written) -> Option<Told> {
     ))
 }
 
-/// A power of two, or one beside it: what fits a word of a machine.
-fn is_limit(digits: &[u8]) -> bool {
-    let value = digits
-        .iter()
-        .fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
-    (value.saturating_sub(1)..=value + 1).any(u64::is_power_of_two)
-}
-
 /// Is the last group of one digit? No number is written so.
 fn ends_short(number: &Written) -> bool {
     number.groups().last().is_some_and(|group| group.len < 2)
-}
-
-/// Is each of its groups one digit over and over?
-fn is_patterned(number: &Written) -> bool {
-    let same = |at: usize| {
-        let group = number.group(at);
-        group.len() > 2 && group.iter().all(|digit| Some(digit) == group.first())
-    };
-    (0..number.groups().len()).all(same)
-}
-
-/// Do pairs count up, as numbers of lines and hours do?
-fn counts_up(number: &Written) -> bool {
-    let groups = number.groups();
-    let pairs = groups.len() > 2 && groups.iter().all(|group| group.len == 2);
-    let step = |at: usize| value(number.group(at + 1)).wrapping_sub(value(number.group(at)));
-    pairs && (1..groups.len() - 1).all(|at| step(at) == step(0)) && step(0) < 24
-}
-
-/// The number that a few digits write.
-fn value(group: &[u8]) -> u32 {
-    group.iter().fold(0, |value, digit| {
-        value.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'))
-    })
 }
