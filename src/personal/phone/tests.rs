@@ -189,7 +189,7 @@ const OTHERS: &[&str] = &[
     "call 15806/15806",
     "call 4Nd4ddd/4Nd4ddd",
     "phones 1000-2000",
-    "call pages 4N1-4N9",
+    "call pages 431-459",
     "phone [4Nd4ddd, 5Nd4ddd, 6Nd4ddd]",
     "phone, 123,456,789",
     "call 1 49N 137",
