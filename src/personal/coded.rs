@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::groups::Group;
 use super::iban;
 use super::internet;
+use super::phone;
 use crate::validate::identity::Verdict;
 
 /// Groups of letters and digits in a text, and one of them.
@@ -87,6 +88,7 @@ const ALL: &[Coded] = &[
         Look::Groups(internet::private_address),
     ),
     coded("mac-address", Look::Groups(internet::hardware)),
+    coded("phone", Look::Groups(phone::find)),
 ];
 
 impl Coded {

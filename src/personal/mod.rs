@@ -12,6 +12,7 @@ mod groups;
 mod hot;
 mod iban;
 mod internet;
+mod phone;
 pub mod schema;
 mod shape;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod digits;
 mod everywhere;
+pub mod phone;
 
 pub use everywhere::iban_length;
 
@@ -44,7 +45,7 @@ const fn check(name: &'static str, one_in: u16, run: fn(&[u8]) -> Verdict) -> Ch
 }
 
 /// One table a part of the world.
-const TABLES: &[&[Check]] = &[everywhere::CHECKS];
+const TABLES: &[&[Check]] = &[everywhere::CHECKS, phone::CHECKS];
 
 /// The check of that name.
 pub fn by_name(name: &str) -> Option<&'static Check> {
