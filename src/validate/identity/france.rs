@@ -2,14 +2,14 @@
 //!
 //! In: a value. Out: what its structure and check digits say.
 
-use super::digits::{Compact, luhn, mod_97};
+use super::digits::{Compact, luhn, luhn_sum, mod_97};
 use super::{Check, Verdict, check, of_digits};
 
 pub(super) const CHECKS: &[Check] = &[
     check("fr-nir", 800, fr_nir),
     check("fr-nir-short", 8, fr_nir_short),
     check("fr-siren", 10, |value| of_digits(value, 9, luhn)),
-    check("fr-siret", 10, fr_siret),
+    check("fr-siret", 100, fr_siret),
     check("fr-tax", 1000, fr_tax),
 ];
 
@@ -52,11 +52,17 @@ impl Corsican {
     }
 }
 
+/// Does a SIRET begin with a SIREN?
+fn is_siren(digits: &Compact) -> bool {
+    luhn_sum(digits.values().take(9)).is_multiple_of(10)
+}
+
 /// SIRET: Luhn, or for La Poste the plain sum modulo 5.
 fn fr_siret(value: &[u8]) -> Verdict {
     of_digits(value, 14, |digits| {
         let post = digits.number(0, 9) == 356_000_000;
-        luhn(digits) || (post && digits.values().sum::<u32>().is_multiple_of(5))
+        (luhn(digits) && is_siren(digits))
+            || (post && digits.values().sum::<u32>().is_multiple_of(5))
     })
 }
 

@@ -97,10 +97,10 @@ fn with_letters(country: [u8; 2], whole: &Compact) -> bool {
     }
 }
 
-/// British VAT number: modulus 97, since 2010 with 55 more.
+/// British VAT number: modulus 97, since 2010 with 55 more or less.
 fn gb_vat(digits: &Compact) -> bool {
     let sum = weighted(digits, &[8, 7, 6, 5, 4, 3, 2]) + digits.number(7, 9);
-    digits.number(0, 7) > 0 && matches!(sum % 97, 0 | 42)
+    digits.number(0, 3) > 99 && matches!(sum % 97, 0 | 42 | 55)
 }
 
 /// Maltese VAT number: modulus 37.
