@@ -58,6 +58,20 @@ impl Compact {
         self.as_bytes().get(at).map_or(0, |byte| value(*byte))
     }
 
+    /// Is it a number that documentation and programs are full of: one digit
+    /// over and over, digits in order up to the last two, the greatest of 32
+    /// bits?
+    pub fn is_common(&self) -> bool {
+        let most = self
+            .as_bytes()
+            .get(..self.len.saturating_sub(2))
+            .unwrap_or_default();
+        let next = |pair: &[u8]| matches!(pair, [a, b] if b.wrapping_sub(b'0') == (a.wrapping_sub(b'0') + 1) % 10);
+        let run = most.len() > 4 && most.windows(2).all(next);
+        let greatest: [&[u8]; 3] = [b"2147483647", b"2147483648", b"4294967295"];
+        run || self.is_repeated() || greatest.contains(&self.as_bytes())
+    }
+
     /// Is it one digit over and over?
     pub fn is_repeated(&self) -> bool {
         let first = self.as_bytes().first();

@@ -153,8 +153,16 @@ fn de_document_old(value: &[u8]) -> Verdict {
     })
 }
 
-/// A serial number without its check digit.
+/// A serial number without its check digit. In lower case, a letter and digits
+/// are not enough: many things are numbered like that.
 fn de_serial(value: &[u8]) -> Verdict {
+    let letters = value
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
+    if letters < 2 && value.iter().any(u8::is_ascii_lowercase) {
+        return Verdict::Invalid;
+    }
     let compact = Compact::of(value).filter(|compact| compact.as_bytes().len() == 9);
     Verdict::of(compact.is_some_and(|compact| is_serial(compact.as_bytes())))
 }

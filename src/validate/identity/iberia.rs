@@ -142,7 +142,8 @@ fn pt_citizen_card(value: &[u8]) -> Verdict {
     };
     let digits = compact.as_bytes().iter().take(9).all(u8::is_ascii_digit);
     let last = compact.as_bytes().last().is_some_and(u8::is_ascii_digit);
-    Verdict::of(digits && last && compact.number(0, 8) > 0 && luhn(&compact))
+    let version = compact.as_bytes().iter().any(u8::is_ascii_uppercase);
+    Verdict::of(digits && last && version && compact.number(0, 8) > 0 && luhn(&compact))
 }
 
 #[cfg(test)]

@@ -60,11 +60,11 @@ const fn check(name: &'static str, one_in: u16, run: fn(&[u8]) -> Verdict) -> Ch
     Check { name, run, one_in }
 }
 
-/// A verdict on a value of `count` digits and nothing else but separators; one
-/// digit over and over is nobody's number.
+/// A verdict on a value of `count` digits and nothing else but separators;
+/// [common](Compact::is_common) ones are nobody's.
 fn of_digits(value: &[u8], count: usize, holds: impl Fn(&Compact) -> bool) -> Verdict {
     let digits = Compact::digits(value, count);
-    Verdict::of(digits.is_some_and(|digits| !digits.is_repeated() && holds(&digits)))
+    Verdict::of(digits.is_some_and(|digits| !digits.is_common() && holds(&digits)))
 }
 
 /// One table a part of the world.
