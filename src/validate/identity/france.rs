@@ -85,9 +85,10 @@ pub(super) fn fr_vat(compact: &Compact) -> bool {
     let lettered = key
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() && !b"IO".contains(byte));
-    let right = match key.iter().all(u8::is_ascii_digit) {
-        true => (12 + 3 * (siren.number(0, 9) % 97)) % 97 == compact.number(0, 2),
-        false => lettered,
+    let right = if key.iter().all(u8::is_ascii_digit) {
+        (12 + 3 * (siren.number(0, 9) % 97)) % 97 == compact.number(0, 2)
+    } else {
+        lettered
     };
     right && !siren.is_repeated() && luhn(&siren)
 }

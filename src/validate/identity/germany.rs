@@ -21,7 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// Identifikationsnummer: ISO 7064 MOD 11,10, and of the first ten digits at
-/// most one stands there twice or three times (BZSt).
+/// most one stands there twice or three times (Bundeszentralamt für Steuern).
 fn de_tax_id(value: &[u8]) -> Verdict {
     of_digits(value, 11, |digits| {
         let mut counts = [0_u8; 10];
