@@ -10,6 +10,7 @@ pub(super) const CHECKS: &[Check] = &[
     check("de-tax-number", 8, de_tax_number),
     check("de-pension", 130, de_pension),
     check("de-health", 10, de_health),
+    check("de-health-long", 10, de_health_long),
     check("de-lanr", 10, de_lanr),
     check("de-bsnr", 5, de_bsnr),
     check("de-document", 20, de_document),
@@ -81,9 +82,8 @@ fn de_pension(value: &[u8]) -> Verdict {
     let day = compact.number(2, 4);
     let day = if day > 50 { day - 50 } else { day };
     let born = is_date(compact.number(6, 8), compact.number(4, 6), day);
-    let area = (2..=89).contains(&compact.number(0, 2));
     let sum = crossed(&compact, 8, &[2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]);
-    Verdict::of(born && area && sum.is_some_and(|sum| sum % 10 == compact.digit(11)))
+    Verdict::of(born && sum.is_some_and(|sum| sum % 10 == compact.digit(11)))
 }
 
 /// Krankenversichertennummer: a letter, eight digits and a check digit (GKV,
@@ -94,6 +94,11 @@ fn de_health(value: &[u8]) -> Verdict {
     };
     let sum = crossed(&compact, 0, &[1, 2, 1, 2, 1, 2, 1, 2, 1, 2]);
     Verdict::of(sum.is_some_and(|sum| sum % 10 == compact.digit(9)))
+}
+
+/// The same as cards carry it, with the number of the insurance behind it.
+fn de_health_long(value: &[u8]) -> Verdict {
+    value.get(..10).map_or(Verdict::Invalid, de_health)
 }
 
 /// Lebenslange Arztnummer: six digits, their check digit, and two of the
@@ -210,6 +215,7 @@ mod tests {
         catches("de-pension", "ddddddddAddd");
         catches("de-pension", "dd 671285 A ddd");
         catches("de-health", "Addddddddd");
+        catches("de-health-long", "Addddddddd2604591103");
         catches("de-lanr", "ddddddd01");
         catches("de-document", "LddXddTddd");
         catches("de-document-old", "ddddddddddD");

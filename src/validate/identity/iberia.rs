@@ -97,16 +97,16 @@ pub(super) fn is_es_vat(value: &[u8]) -> bool {
 }
 
 /// Número de la Seguridad Social: province, number, and the remainder of both
-/// modulo 97; short numbers stand without their leading zero.
+/// modulo 97; short numbers count without their leading zero, though not
+/// everybody leaves it out.
 fn es_nss(value: &[u8]) -> Verdict {
     of_digits(value, 12, |digits| {
         let province = matches!(digits.number(0, 2), 1..=53 | 66);
-        let short = usize::from(digits.digit(2) == 0);
-        let number = digits
-            .values()
-            .take(2)
-            .chain(digits.values().skip(2 + short).take(8 - short));
-        province && mod_97(number) == digits.number(10, 12)
+        let both = |skipped: usize| {
+            let number = digits.values().take(10).skip(2 + skipped);
+            mod_97(digits.values().take(2).chain(number)) == digits.number(10, 12)
+        };
+        province && (both(0) || (digits.digit(2) == 0 && both(1)))
     })
 }
 
