@@ -40,8 +40,8 @@ impl Corsican {
     fn new(compact: &Compact) -> Option<Self> {
         let mut digits: Vec<u8> = compact.as_bytes().to_vec();
         match digits.get_mut(5..7)? {
-            [b'2', letter @ b'A'] => (*letter, digits[5]) = (b'9', b'1'),
-            [b'2', letter @ b'B'] => (*letter, digits[5]) = (b'8', b'1'),
+            [ten @ b'2', one @ b'A'] => (*ten, *one) = (b'1', b'9'),
+            [ten @ b'2', one @ b'B'] => (*ten, *one) = (b'1', b'8'),
             _ => {}
         }
         let plain = Compact::digits(&digits, digits.len())?;

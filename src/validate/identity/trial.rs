@@ -85,3 +85,25 @@ pub(super) fn refuses(name: &str, values: &[&str]) {
         );
     }
 }
+
+#[test]
+fn any_bytes_are_judged() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 24) as usize
+    };
+    let alphabet = b"0123456789012345678901234567890123456789ABCKXYZaeuvzU-+./ \xc3\xff\0";
+    let checks: Vec<_> = super::TABLES.iter().copied().flatten().collect();
+    for _ in 0..4000 {
+        let length = next() % 48;
+        let value: Vec<u8> = (0..length)
+            .map(|_| alphabet[next() % alphabet.len()])
+            .collect();
+        for check in &checks {
+            (check.run)(&value);
+        }
+    }
+}
