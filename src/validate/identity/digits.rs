@@ -53,6 +53,25 @@ impl Compact {
         })
     }
 
+    /// The value of one digit, 0 where there is none.
+    pub fn digit(&self, at: usize) -> u32 {
+        self.as_bytes().get(at).map_or(0, |byte| value(*byte))
+    }
+
+    /// Is it a number that documentation and programs are full of: one digit
+    /// over and over, digits in order up to the last two, the greatest of 32
+    /// bits?
+    pub fn is_common(&self) -> bool {
+        let most = self
+            .as_bytes()
+            .get(..self.len.saturating_sub(2))
+            .unwrap_or_default();
+        let next = |pair: &[u8]| matches!(pair, [a, b] if b.wrapping_sub(b'0') == (a.wrapping_sub(b'0') + 1) % 10);
+        let run = most.len() > 4 && most.windows(2).all(next);
+        let greatest: [&[u8]; 3] = [b"2147483647", b"2147483648", b"4294967295"];
+        run || self.is_repeated() || greatest.contains(&self.as_bytes())
+    }
+
     /// Is it one digit over and over?
     pub fn is_repeated(&self) -> bool {
         let first = self.as_bytes().first();
@@ -68,18 +87,18 @@ pub fn value(byte: u8) -> u32 {
 /// Luhn, ISO/IEC 7812-1: from the right every second digit is doubled and the
 /// sum is a multiple of ten.
 pub fn luhn(digits: &Compact) -> bool {
+    luhn_sum(digits.values()).is_multiple_of(10)
+}
+
+/// The sum of Luhn: from the right every second digit doubled, and nine taken
+/// from what is above nine.
+pub fn luhn_sum(values: impl DoubleEndedIterator<Item = u32>) -> u32 {
     let doubled = |(at, digit): (usize, u32)| match digit * 2 {
         _ if at % 2 == 0 => digit,
         twice if twice > 9 => twice - 9,
         twice => twice,
     };
-    digits
-        .values()
-        .rev()
-        .enumerate()
-        .map(doubled)
-        .sum::<u32>()
-        .is_multiple_of(10)
+    values.rev().enumerate().map(doubled).sum()
 }
 
 /// Sum of digits, each times its weight; digits beyond the weights do not

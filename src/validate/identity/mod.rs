@@ -4,10 +4,27 @@
 //! [`Verdict`]. Which number is written how is data (`patterns/personal-*.toml`);
 //! here is only what arithmetic and fixed rules say of it.
 
+mod alps;
+mod balkan;
+mod baltic;
+mod benelux;
+mod britain;
 pub mod digits;
+mod east;
 mod everywhere;
 pub mod phone;
+mod france;
+mod germany;
+mod iberia;
+mod italy;
+mod nordic;
+mod russia;
+#[cfg(test)]
+mod trial;
+mod turkey;
+mod vat;
 
+use digits::Compact;
 pub use everywhere::iban_length;
 
 /// What a check says of a value.
@@ -44,8 +61,32 @@ const fn check(name: &'static str, one_in: u16, run: fn(&[u8]) -> Verdict) -> Ch
     Check { name, run, one_in }
 }
 
+/// A verdict on a value of `count` digits and nothing else but separators;
+/// [common](Compact::is_common) ones are nobody's.
+fn of_digits(value: &[u8], count: usize, holds: impl Fn(&Compact) -> bool) -> Verdict {
+    let digits = Compact::digits(value, count);
+    Verdict::of(digits.is_some_and(|digits| !digits.is_common() && holds(&digits)))
+}
+
 /// One table a part of the world.
 const TABLES: &[&[Check]] = &[everywhere::CHECKS, phone::CHECKS];
+const TABLES: &[&[Check]] = &[
+    everywhere::CHECKS,
+    alps::CHECKS,
+    balkan::CHECKS,
+    baltic::CHECKS,
+    benelux::CHECKS,
+    britain::CHECKS,
+    east::CHECKS,
+    france::CHECKS,
+    germany::CHECKS,
+    iberia::CHECKS,
+    italy::CHECKS,
+    nordic::CHECKS,
+    russia::CHECKS,
+    turkey::CHECKS,
+    vat::CHECKS,
+];
 
 /// The check of that name.
 pub fn by_name(name: &str) -> Option<&'static Check> {
