@@ -4,9 +4,12 @@
 
 use std::ops::Range;
 
+use super::coordinates;
+use super::crypto;
 use super::groups::Group;
 use super::iban;
 use super::internet;
+use super::payment_handle;
 use crate::validate::identity::Verdict;
 
 /// Groups of letters and digits in a text, and one of them.
@@ -87,6 +90,9 @@ const ALL: &[Coded] = &[
         Look::Groups(internet::private_address),
     ),
     coded("mac-address", Look::Groups(internet::hardware)),
+    coded("coordinates", Look::Groups(coordinates::find)),
+    coded("crypto", Look::Text(crypto::find)),
+    coded("payment-handle", Look::Text(payment_handle::find)),
 ];
 
 impl Coded {

@@ -7,11 +7,14 @@
 
 mod coded;
 mod context;
+mod coordinates;
+mod crypto;
 mod entity;
 mod groups;
 mod hot;
 mod iban;
 mod internet;
+mod payment_handle;
 pub mod schema;
 mod shape;
 #[cfg(test)]
