@@ -103,7 +103,31 @@ fn decimal_pair(place: &Place<'_>) -> Option<Hit> {
         (Some(Name::Longitude), Some(Name::Latitude)) => (ordered(&two, &one), NAMED),
         _ => (is_plain(between) && ordered(&one, &two), PAIR),
     };
-    fits.then(|| Hit::new(one.span.start..two.span.end, score, Verdict::Valid))
+    let pair = [&one, &two].map(|degrees| place.text.get(degrees.span.clone()));
+    let verdict = if pair.iter().any(|text| text.is_some_and(is_city)) {
+        Verdict::Placeholder
+    } else {
+        Verdict::Valid
+    };
+    fits.then(|| Hit::new(one.span.start..two.span.end, score, verdict))
+}
+
+/// Latitudes of the middle of cities, as examples everywhere have them.
+const CITIES: &[&str] = &[
+    "1.3521", "12.9716", "19.0760", "19.4326", "23.5505", "25.2048", "28.6139", "28.7041",
+    "33.8688", "34.0522", "35.6762", "35.6895", "37.3861", "37.4220", "37.4221", "37.5665",
+    "37.7749", "39.9042", "40.4168", "40.7128", "40.7484", "41.8781", "41.9028", "43.6532",
+    "47.6062", "48.8566", "48.8584", "51.5074", "52.5200", "55.7558",
+];
+
+/// Is it one of them? Both numbers of a pair are asked, whatever their order;
+/// no digit may follow but zeros.
+fn is_city(degrees: &[u8]) -> bool {
+    let plain = degrees.strip_prefix(b"-").unwrap_or(degrees);
+    CITIES.iter().any(|city| {
+        let rest = plain.strip_prefix(city.as_bytes());
+        rest.is_some_and(|rest| rest.iter().all(|byte| *byte == b'0'))
+    })
 }
 
 /// Is what stands before it the address of a map, `@48.85,2.35`?
@@ -261,6 +285,12 @@ mod tests {
         ] {
             assert!(found(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn cities_are_examples() {
+        assert!(is_city(b"-33.8688") && is_city(b"48.856600"));
+        assert!(!is_city(b"48.85661") && !is_city(b"8.8566"));
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn base58(text: &[u8]) -> Option<Address> {
         Some((0, 0x41)) => Address::checked("the checksum of a Tron address matches"),
         Some((0, 0x4c | 0x10)) => Address::checked("the checksum of a Dash address matches"),
         Some((0x1c, 0xb8 | 0xbd)) => Address::checked("the checksum of a Zcash address matches"),
-        _ if matches!(text.len(), 43 | 44) && is_mixed(text) => {
+        _ if matches!(text.len(), 43 | 44) && is_random(text) => {
             Address::unchecked("it has the form of a Solana address")
         }
         _ => return None,
@@ -101,13 +101,15 @@ fn is_empty(bytes: Option<&[u8]>) -> bool {
     hash.iter().all(|byte| Some(byte) == hash.first())
 }
 
-fn is_mixed(text: &[u8]) -> bool {
+/// Are there as many different digits as a key has, of all kinds?
+fn is_random(text: &[u8]) -> bool {
     let classes: [fn(&u8) -> bool; 3] = [
         u8::is_ascii_digit,
         u8::is_ascii_lowercase,
         u8::is_ascii_uppercase,
     ];
-    classes.iter().all(|class| text.iter().any(class))
+    let different = BASE58.iter().filter(|digit| text.contains(digit)).count();
+    different >= 20 && classes.iter().all(|class| text.iter().any(class))
 }
 
 /// Base58 with an order of its own.

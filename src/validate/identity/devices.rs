@@ -49,7 +49,8 @@ fn vin_form(value: &[u8]) -> Verdict {
         return Verdict::Invalid;
     };
     let text = compact.as_bytes();
-    let allowed = !text.iter().any(|byte| b"IOQ".contains(byte));
+    // `0x` begins a hexadecimal number.
+    let allowed = !text.iter().any(|byte| b"IOQ".contains(byte)) && !text.starts_with(b"0X");
     let end = text.get(13..).unwrap_or_default();
     let one_case =
         value.iter().any(u8::is_ascii_lowercase) != value.iter().any(u8::is_ascii_uppercase);

@@ -61,7 +61,7 @@ fn au_medicare(value: &[u8]) -> Verdict {
     let first = (2..=6).contains(&digits.number(0, 1));
     let issue = digits.number(9, 10) > 0;
     let holds = plain && sized && first && issue && sum % 10 == digits.number(8, 9);
-    Verdict::of_digits(holds, &digits)
+    Verdict::unless_published(holds, &digits)
 }
 
 /// Healthcare identifier: sixteen digits of Luhn that begin with 800360.
