@@ -135,7 +135,7 @@ mod tests {
     fn found(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
         find(text.as_bytes(), 0..text.len(), &mut |hit| {
-            found.push(&text[hit.span])
+            found.push(&text[hit.span]);
         });
         found
     }

@@ -52,18 +52,13 @@ fn in_pan(value: &[u8]) -> Verdict {
 }
 
 fn is_pan(text: &[u8]) -> bool {
-    let letters = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_uppercase);
-    match text {
-        [a @ .., b, c, d, e, last] if a.len() == 5 => {
-            let digits = [b, c, d, e];
-            letters(a)
-                && letters(&[*last])
-                && b"ABCEFGHJKLPT".contains(&a[3])
-                && digits.into_iter().all(u8::is_ascii_digit)
-                && digits != [&b'0'; 4]
-        }
-        _ => false,
-    }
+    let fits = |(byte, class): (&u8, &u8)| match class {
+        b'd' => byte.is_ascii_digit(),
+        b'K' => b"ABCEFGHJKLPT".contains(byte),
+        _ => byte.is_ascii_uppercase(),
+    };
+    let formed = text.len() == 10 && text.iter().zip(b"AAAKAddddA").all(fits);
+    formed && text.get(5..9) != Some(b"0000")
 }
 
 /// State codes of the goods and services tax.

@@ -89,7 +89,10 @@ fn bech32_has_two_checksums() {
 
 #[test]
 fn the_case_of_ethereum_is_its_checksum() {
-    let lower: String = HASH.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nibbles = HASH.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let lower: String = nibbles
+        .map(|nibble| char::from(b"0123456789abcdef"[usize::from(nibble)]))
+        .collect();
     let hash = keccak_256(lower.as_bytes());
     let cased: String = lower
         .char_indices()
