@@ -4,9 +4,12 @@
 
 use std::ops::Range;
 
+use super::coordinates;
+use super::crypto;
 use super::groups::Group;
 use super::iban;
 use super::internet;
+use super::payment_handle;
 use super::phone;
 use crate::validate::identity::Verdict;
 
@@ -89,6 +92,9 @@ const ALL: &[Coded] = &[
     ),
     coded("mac-address", Look::Groups(internet::hardware)),
     coded("phone", Look::Groups(phone::find)),
+    coded("coordinates", Look::Groups(coordinates::find)),
+    coded("crypto", Look::Text(crypto::find)),
+    coded("payment-handle", Look::Text(payment_handle::find)),
 ];
 
 impl Coded {

@@ -7,11 +7,14 @@
 
 mod coded;
 mod context;
+mod coordinates;
+mod crypto;
 mod entity;
 mod groups;
 mod hot;
 mod iban;
 mod internet;
+mod payment_handle;
 mod phone;
 pub mod schema;
 mod shape;
@@ -92,6 +95,7 @@ pub struct Detector {
     /// Whether each of them is looked for.
     wanted: Vec<bool>,
     threshold: u8,
+    fewest_digits: u32,
     forms: Vec<(usize, Form)>,
     index: Index,
     coded: Vec<(usize, Coded)>,
@@ -123,6 +127,7 @@ impl Detector {
             entities,
             wanted,
             threshold: settings.profile.threshold(),
+            fewest_digits: settings.profile.fewest_digits(),
             forms,
             index,
             coded,
@@ -158,7 +163,8 @@ impl Detector {
             found: Vec::new(),
         };
         let mut stretches = Vec::new();
-        hot::stretches(text, owned.clone(), &mut stretches);
+        let fewest = self.fewest_digits;
+        hot::stretches(text, owned.clone(), fewest, &mut stretches);
         let mut groups = Vec::new();
         for stretch in stretches {
             groups.clear();

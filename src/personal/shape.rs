@@ -79,7 +79,9 @@ fn spellings_of(text: &str, separator: Option<u8>) -> Result<Vec<Box<[Class]>>, 
             b'H' => Some(Class::Hex),
             b'~' => separator.map(Class::Byte),
             b'\\' => rest.next().map(Class::Byte),
-            b' ' | b'-' | b'.' | b'/' | b'+' | b'0'..=b'9' => Some(Class::Byte(byte)),
+            b' ' | b'-' | b'.' | b'/' | b'+' | b':' | b'(' | b')' | b'0'..=b'9' => {
+                Some(Class::Byte(byte))
+            }
             _ => return Err(format!("`{text}` is no shape")),
         };
         let (least, most) = if rest.next_if_eq(&b'{').is_some() {
@@ -218,6 +220,7 @@ mod tests {
         assert_eq!(spellings("dd~A"), ["ddA", "dd A", "dd-A", "dd.A"]);
         assert_eq!(spellings("d{2,3}"), ["dd", "ddd"]);
         assert_eq!(spellings("\\D\\Ed{2}"), ["DEdd"]);
+        assert_eq!(spellings("dd:d(d)"), ["dd:d(d)"]);
         for wrong in ["q", "d{", "d{9,1}", "-d", "d{99}", ""] {
             assert!(Shape::parse(wrong).is_err(), "{wrong}");
         }

@@ -77,6 +77,13 @@ impl Compact {
         let first = self.as_bytes().first();
         self.as_bytes().iter().all(|byte| Some(byte) == first)
     }
+
+    /// Does it count 1, 2, 3 and so on, but for its last digit?
+    pub fn is_counted(&self) -> bool {
+        let (_, counted) = self.as_bytes().split_last().unwrap_or((&0, &[]));
+        let count = (1..=10).cycle().map(|number| b'0' + number % 10);
+        !counted.is_empty() && counted.iter().zip(count).all(|(byte, want)| *byte == want)
+    }
 }
 
 /// The value of a digit; letters count from 10 as in IBAN and ISO 7064.
@@ -128,6 +135,18 @@ pub fn mod_11_10(digits: &Compact) -> bool {
         product = (if sum == 0 { 10 } else { sum }) * 2 % 11;
     }
     (11 - product) % 10 == check
+}
+
+/// ISO 7064 MOD 11,2: is the last character the check digit, an `X` for ten?
+pub fn mod_11_2(digits: &Compact) -> bool {
+    let Some((last, body)) = digits.as_bytes().split_last() else {
+        return false;
+    };
+    let rest = body
+        .iter()
+        .fold(0, |rest, byte| (rest + value(*byte)) * 2 % 11);
+    let check = if *last == b'X' { 10 } else { value(*last) };
+    (rest + check) % 11 == 1
 }
 
 /// Multiplication of the dihedral group of order ten, and its permutations.
@@ -194,6 +213,9 @@ mod tests {
         assert!(verhoeff(&compact("2363")));
         assert!(!verhoeff(&compact("2364")));
         assert!(mod_11_10(&compact("0794 5")));
+        assert!(mod_11_2(&compact("0794 0")));
+        assert!(mod_11_2(&compact("079 X")));
+        assert!(!mod_11_2(&compact("0799")));
         assert_eq!(
             mod_97("7944".bytes().map(value).chain([4, 4])),
             794_444 % 97
@@ -206,6 +228,16 @@ mod tests {
         assert!(Compact::digits(b"123 45", 5).is_some());
         assert!(Compact::digits(b"123a45", 6).is_none());
         assert!(Compact::of(&[b'1'; 41]).is_none());
+    }
+
+    #[test]
+    fn made_up_numbers_count() {
+        assert!(compact("123456789").is_counted());
+        assert!(compact("123 456 780").is_counted());
+        assert!(compact("12345678901 7").is_counted());
+        assert!(!compact("123456889").is_counted());
+        assert!(!compact("").is_counted());
+        assert!(compact("4444").is_repeated());
     }
 
     #[test]

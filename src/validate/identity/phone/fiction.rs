@@ -55,7 +55,7 @@ const NORTH_AMERICA: &[&str] = &[
 const LADDER: usize = 9;
 
 /// Is this number of a country for films and documentation?
-pub fn is_drama(code: &str, national: &[u8]) -> bool {
+pub(super) fn is_drama(code: &str, national: &[u8]) -> bool {
     if code == "1" {
         return NORTH_AMERICA.iter().any(|form| is_like(national, form));
     }
@@ -64,7 +64,7 @@ pub fn is_drama(code: &str, national: &[u8]) -> bool {
 }
 
 /// Is this number, as dialled at home, for films and documentation somewhere?
-pub fn is_drama_at_home(digits: &[u8]) -> bool {
+pub(super) fn is_drama_at_home(digits: &[u8]) -> bool {
     let national = digits.strip_prefix(b"0");
     is_like(digits, "555dddd")
         || (digits.len() == 10 && is_drama("1", digits))

@@ -82,7 +82,7 @@ pub(super) fn number(digits: &[u8]) -> Option<u32> {
 
 /// The plan of the country code that digits begin with: no code is the
 /// beginning of another.
-pub fn plan(digits: &[u8]) -> Option<&'static Plan> {
+pub(super) fn plan(digits: &[u8]) -> Option<&'static Plan> {
     static TABLE: OnceLock<Vec<Option<Plan>>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let mut table = vec![None; 1000];
@@ -120,7 +120,7 @@ const AREAS: &str = "\
     951-952 954 956 959 970-973 975 978-980 983-986 989";
 
 /// Is it an area code of North America?
-pub fn is_area(code: u32) -> bool {
+pub(super) fn is_area(code: u32) -> bool {
     static TABLE: OnceLock<Vec<(u32, u32)>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let range = |part: &str| {
