@@ -310,7 +310,8 @@ fn stands_free(text: &[u8], span: &Range<usize>) -> bool {
     let left = match before {
         Some(b'_' | b'+' | b'#') => false,
         Some(byte) if byte.is_ascii_alphanumeric() => false,
-        Some(b'.') => !digit(before_that),
+        // `No.4539` is a number, `.4539` a float.
+        Some(b'.') => before_that.is_some_and(|byte| byte.is_ascii_alphabetic() || byte >= 0x80),
         Some(b'-') => !word(before_that),
         Some(b'/') => !digit(before_that),
         _ => true,
