@@ -11,7 +11,7 @@ use crate::validate::identity::crypto::{LENGTHS, address};
 
 /// With a checksum, and by its form alone.
 const CHECKED: u8 = 85;
-const FORM: u8 = 10;
+const FORM: u8 = 9;
 
 /// Tell the addresses that begin in `text[owned]`.
 pub(super) fn find(text: &[u8], owned: Range<usize>, take: &mut Take<'_>) {

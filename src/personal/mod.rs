@@ -31,7 +31,7 @@ pub use shape::Shape;
 
 use crate::validate::identity::Verdict;
 use coded::{Hit, Look, Place};
-use context::{NONE, Words};
+use context::{NONE, Near, Words};
 use groups::Group;
 use shape::Index;
 
@@ -160,6 +160,7 @@ impl Detector {
             text,
             owned: owned.clone(),
             table,
+            near: None,
             found: Vec::new(),
         };
         let mut stretches = Vec::new();
@@ -188,7 +189,8 @@ impl Detector {
     }
 
     fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::new(&self.entities))
+        self.words
+            .get_or_init(|| Words::new(&self.entities, &self.wanted))
     }
 }
 
@@ -198,10 +200,30 @@ struct Search<'d> {
     text: &'d [u8],
     owned: Range<usize>,
     table: bool,
+    /// What stands near the last place asked about: a number often passes the
+    /// checks of several entities.
+    near: Option<(Range<usize>, Near)>,
     found: Vec<Found>,
 }
 
 impl Search<'_> {
+    /// How near the nearest word for an entity stands, and whether one says
+    /// otherwise.
+    fn context(&mut self, entity: usize, span: &Range<usize>) -> (u8, bool) {
+        let known = self.near.take().filter(|(known, _)| known == span);
+        let (_, near) = self.near.insert(known.unwrap_or_else(|| {
+            let floor = if self.table {
+                memchr::memrchr(b'\n', &self.text[..span.start]).map_or(0, |at| at + 1)
+            } else {
+                0
+            };
+            let near = self.detector.words().near(self.text, span, floor);
+            (span.clone(), near)
+        }));
+        let bare = self.text[span.clone()].iter().all(u8::is_ascii_digit);
+        (near.distance(entity), near.denies(entity, bare))
+    }
+
     fn groups(&mut self, groups: &[Group]) {
         let detector = self.detector;
         for (at, group) in groups.iter().enumerate() {
@@ -243,15 +265,7 @@ impl Search<'_> {
         if !self.owned.contains(&hit.span.start) {
             return;
         }
-        let floor = if self.table {
-            memchr::memrchr(b'\n', &self.text[..hit.span.start]).map_or(0, |at| at + 1)
-        } else {
-            0
-        };
-        let near = self.detector.words().near(self.text, &hit.span, floor);
-        let distance = near.distance(entity);
-        let bare = self.text[hit.span.clone()].iter().all(u8::is_ascii_digit);
-        let denied = near.denies(entity, bare);
+        let (distance, denied) = self.context(entity, &hit.span);
         let score = score(hit.score, denied, distance);
         let check = form.and_then(|form| form.check);
         let strong = check.is_some_and(|check| check.one_in >= STRONG);
@@ -302,7 +316,8 @@ fn stands_free(text: &[u8], span: &Range<usize>) -> bool {
     let left = match before {
         Some(b'_' | b'+' | b'#') => false,
         Some(byte) if byte.is_ascii_alphanumeric() => false,
-        Some(b'.') => !digit(before_that),
+        // `No.4539` is a number, `.4539` a float.
+        Some(b'.') => before_that.is_some_and(|byte| byte.is_ascii_alphabetic() || byte >= 0x80),
         Some(b'-') => !word(before_that),
         Some(b'/') => !digit(before_that),
         _ => true,
