@@ -84,6 +84,10 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
     if groups.len() > 1 && (!whole || first < code && !apart) {
         return None;
     }
+    // A point among other marks is of a fraction.
+    if number.has(b'.') && (number.has(b' ') || number.has(b'-')) {
+        return None;
+    }
     // Bytes and characters in hexadecimal are in groups of one size.
     if skipped > 0 && groups.len() > 1 && groups.iter().all(|group| usize::from(group.len) == first)
     {
