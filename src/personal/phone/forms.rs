@@ -96,9 +96,8 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
     let rest = digits.get(plan.code.len()..)?;
     let Some(national) = National::of(digits) else {
         let likely = (7..=12).contains(&rest.len()) && (apart || groups.len() == 1);
-        let fiction = is_made_up(digits)
-            || is_made_up(rest)
-            || (plan.code == "1" && rest.starts_with(b"555"));
+        let fiction =
+            is_made_up(digits) || is_made_up(rest) || (plan.code == "1" && is_drama_at_home(rest));
         return likely.then(|| Told::new(if groups.len() > 2 { 18 } else { NAMED }, fiction));
     };
     let fiction = national.is_fiction() || is_made_up(digits);
