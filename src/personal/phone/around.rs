@@ -143,7 +143,7 @@ pub(super) fn is_named(text: &[u8], start: usize, end: usize) -> bool {
         .next()
         .unwrap_or_default();
     let last = before.iter().rfind(|byte| !byte.is_ascii_whitespace());
-    let label = last.is_some_and(|byte| byte.is_ascii_punctuation());
+    let label = last.is_some_and(u8::is_ascii_punctuation);
     [(before, label), (line, true)]
         .into_iter()
         .any(|(part, label)| {

@@ -84,6 +84,10 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
     if groups.len() > 1 && (!whole || first < code && !apart) {
         return None;
     }
+    // A point among other marks is of a fraction.
+    if number.has(b'.') && (number.has(b' ') || number.has(b'-')) {
+        return None;
+    }
     // Bytes and characters in hexadecimal are in groups of one size.
     if skipped > 0 && groups.len() > 1 && groups.iter().all(|group| usize::from(group.len) == first)
     {
@@ -92,9 +96,8 @@ fn abroad(number: &Written, digits: &[u8], skipped: usize) -> Option<Told> {
     let rest = digits.get(plan.code.len()..)?;
     let Some(national) = National::of(digits) else {
         let likely = (7..=12).contains(&rest.len()) && (apart || groups.len() == 1);
-        let fiction = is_made_up(digits)
-            || is_made_up(rest)
-            || (plan.code == "1" && rest.starts_with(b"555"));
+        let fiction =
+            is_made_up(digits) || is_made_up(rest) || (plan.code == "1" && is_drama_at_home(rest));
         return likely.then(|| Told::new(if groups.len() > 2 { 18 } else { NAMED }, fiction));
     };
     let fiction = national.is_fiction() || is_made_up(digits);

@@ -33,7 +33,8 @@ impl<'d> National<'d> {
     pub fn of(digits: &'d [u8]) -> Option<Self> {
         let plan = plan::plan(digits)?;
         let rest = digits.get(plan.code.len()..)?;
-        let without = rest.strip_prefix(b"0");
+        let trunk = Some(plan.trunk).filter(|trunk| !trunk.is_empty());
+        let without = trunk.and_then(|trunk| rest.strip_prefix(trunk.as_bytes()));
         let own = [Some(rest), without].into_iter().flatten();
         let digits = own.into_iter().find(|rest| plan.holds(rest))?;
         Some(Self { plan, digits })
@@ -50,8 +51,7 @@ impl<'d> National<'d> {
     }
 }
 
-/// Is it behind a `+` a number of a country where lengths do not count? Of the
-/// first digits only the country's code is known.
+/// The country whose code these digits begin with, whatever follows.
 pub fn country(digits: &[u8]) -> Option<&'static Plan> {
     plan::plan(digits)
 }
