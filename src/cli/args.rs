@@ -60,6 +60,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Look into a model or data file without loading it
     Inspect(super::inspect::Inspect),
+    /// Tell what the columns of data files hold, for a dataset card
+    Profile(Box<super::profile::Profile>),
     /// Write a commented hubsweep.toml
     Init(Init),
     /// Print a completion script for your shell

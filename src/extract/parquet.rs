@@ -280,8 +280,10 @@ impl Table<'_> {
 fn wants(column: &Column, sink: &dyn Sink) -> bool {
     let integer = matches!(column.physical, Physical::Int32 | Physical::Int64);
     // Decimals, dates and times are integers that mean something else.
-    let plain = column.of.trim_start_matches("list<").starts_with("int");
-    integer && plain && sink.wants_numbers(&column.path)
+    let of = column.of.trim_start_matches("list<");
+    // Lists of integers are texts in tokens: too many to be told one by one.
+    let every = sink.wants_every_value() && of == column.of;
+    integer && of.starts_with("int") && (every || sink.wants_numbers(&column.path))
 }
 
 /// Columns of numbers are not read, nor those whose bytes are numbers.

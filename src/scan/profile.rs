@@ -84,9 +84,7 @@ fn file(sweep: &Sweep<'_>, blob: &Blob, alone: bool) -> Told {
         Ok(told) => told,
         Err(unopened) => {
             let (class, why) = match unopened {
-                Unopened::Failed(error) => {
-                    (SkipClass::Failed, format!("cannot be read: {error}"))
-                }
+                Unopened::Failed(error) => (SkipClass::Failed, format!("cannot be read: {error}")),
                 Unopened::Skipped(class, why) => (class, why),
             };
             Told {
@@ -117,8 +115,13 @@ fn read(sweep: &Sweep<'_>, blob: &Blob, alone: bool) -> Result<Told, Unopened> {
         return Ok(Told::default());
     }
     let mut record = Record::new(sweep.engine, &blob.path, kind, sweep.limits.sample);
-    extract::extract(&mut reader, size, kind, &sweep.limits, &mut record)?;
-    let (tables, skips) = record.finish(alone);
+    let read = extract::extract(&mut reader, size, kind, &sweep.limits, &mut record);
+    let (tables, mut skips) = record.finish(alone);
+    // What came before the failure is told all the same.
+    if let Err(error) = read {
+        let why = format!("cannot be read: {error}");
+        skips.push(Skip::new(SkipClass::Failed, &blob.path, why));
+    }
     Ok(Told {
         tables,
         skips,
@@ -129,7 +132,13 @@ fn read(sweep: &Sweep<'_>, blob: &Blob, alone: bool) -> Result<Told, Unopened> {
 /// Mask secrets and personal data in the names a file brings: of itself, of
 /// members and of columns.
 fn cover(sweep: &Sweep<'_>, blob: &Blob, told: &mut Told) {
-    let looker = || Collector::new(sweep.engine.scanner(&blob.path), &blob.path, OriginKind::Tree);
+    let looker = || {
+        Collector::new(
+            sweep.engine.scanner(&blob.path),
+            &blob.path,
+            OriginKind::Tree,
+        )
+    };
     let secrets = |looker: Collector<'_>| -> Vec<Secret> {
         let findings = looker.findings.into_iter();
         findings.filter_map(|finding| finding.secret).collect()
@@ -141,7 +150,10 @@ fn cover(sweep: &Sweep<'_>, blob: &Blob, told: &mut Told) {
     let parts = told.tables.iter().filter_map(|table| table.part.as_deref());
     let columns = told.tables.iter().flat_map(|table| &table.columns);
     let columns = columns.map(|column| column.name.as_str());
-    let routes = told.skips.iter().filter_map(|skip| Some(skip.route.as_ref()?.as_str()));
+    let routes = told
+        .skips
+        .iter()
+        .filter_map(|skip| Some(skip.route.as_ref()?.as_str()));
     for name in parts.chain(columns).chain(routes) {
         // One looker each: of a crowd not all are told.
         let mut looker = looker();

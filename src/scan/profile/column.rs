@@ -125,7 +125,9 @@ impl Column {
         if self.values <= LOOKED_AT && self.samples.len() < SAMPLES {
             let mut front = value.get(..FORM).unwrap_or(value);
             // A letter that is cut in two is left out.
-            while front.len() < value.len() && value.get(front.len()).is_some_and(|b| b & 0xc0 == 0x80) {
+            while front.len() < value.len()
+                && value.get(front.len()).is_some_and(|b| b & 0xc0 == 0x80)
+            {
                 front = &front[..front.len() - 1];
             }
             let form = Secret::new(front).form();
@@ -165,7 +167,8 @@ impl Column {
             empty: rows
                 .filter(|_| countable)
                 .map(|rows| rows.saturating_sub(filled)),
-            distinct: (read && self.files == 0).then(|| self.distinct.count()),
+            // An estimate may be more than there can be.
+            distinct: (read && self.files == 0).then(|| self.distinct.count().min(self.values)),
             exact: self.distinct.is_exact(),
             personal: Vec::new(),
             samples: self.samples,
@@ -234,7 +237,7 @@ impl Column {
         self.values >= ENOUGH && distinct >= self.values as f64 * (1.0 - off)
     }
 
-    /// `mixed: 70 % text, 30 % integer`
+    /// `text, 25 % integer`
     fn mixed(&self) -> String {
         let mut parts: Vec<(u64, &str)> = LOOKS
             .iter()
@@ -243,12 +246,14 @@ impl Column {
             .collect();
         parts.sort_by(|a, b| b.0.cmp(&a.0));
         let percent = |count: u64| (100.0 * count as f64 / self.values as f64).round().max(1.0);
-        let parts: Vec<String> = parts
-            .iter()
-            .take(3)
-            .map(|(count, word)| format!("{} % {word}", percent(*count)))
-            .collect();
-        format!("mixed: {}", parts.join(", "))
+        let mut words = String::new();
+        for (place, (count, word)) in parts.iter().take(3).enumerate() {
+            match place {
+                0 => words.push_str(word),
+                _ => words.push_str(&format!(", {} % {word}", percent(*count))),
+            }
+        }
+        words
     }
 }
 
@@ -271,9 +276,7 @@ fn look(value: &[u8]) -> Look {
     if value.len() > 40 {
         return Look::Text;
     }
-    number(value)
-        .or_else(|| date(value))
-        .unwrap_or(Look::Text)
+    number(value).or_else(|| date(value)).unwrap_or(Look::Text)
 }
 
 /// `-12`, `3.5`, `1e-9`. Digits behind a zero are a code, not a number.
@@ -282,7 +285,12 @@ fn number(value: &[u8]) -> Option<Look> {
         Some((b'+' | b'-', rest)) => (true, rest),
         _ => (false, value),
     };
-    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
     let whole = digits(rest);
     let behind = rest.get(whole..)?;
     if behind.is_empty() && whole > 0 {
@@ -313,12 +321,30 @@ fn date(value: &[u8]) -> Option<Look> {
         .map(|byte| if byte.is_ascii_digit() { b'9' } else { *byte })
         .collect();
     let day = match form.get(..10)? {
-        [b'9', b'9', b'9', b'9', one @ (b'-' | b'/' | b'.'), b'9', b'9', two, b'9', b'9'] => {
-            one == two
-        }
-        [b'9', b'9', one @ (b'-' | b'/' | b'.'), b'9', b'9', two, b'9', b'9', b'9', b'9'] => {
-            one == two
-        }
+        [
+            b'9',
+            b'9',
+            b'9',
+            b'9',
+            one @ (b'-' | b'/' | b'.'),
+            b'9',
+            b'9',
+            two,
+            b'9',
+            b'9',
+        ] => one == two,
+        [
+            b'9',
+            b'9',
+            one @ (b'-' | b'/' | b'.'),
+            b'9',
+            b'9',
+            two,
+            b'9',
+            b'9',
+            b'9',
+            b'9',
+        ] => one == two,
         _ => false,
     };
     match form.get(10) {
@@ -364,13 +390,25 @@ mod tests {
         assert_eq!(of(&|row| format!("words {row} ").repeat(40)), "long text");
         assert_eq!(of(&|_| String::new()), "empty");
         assert_eq!(of(&|row| format!("{:05}", row % 90)), "text");
-        let mixed = |row: u64| if row % 4 == 0 { row.to_string() } else { format!("some words {row}") };
-        assert_eq!(of(&mixed), "mixed: 75 % text, 25 % integer");
+        let mixed = |row: u64| {
+            if row % 4 == 0 {
+                row.to_string()
+            } else {
+                format!("some words {row}")
+            }
+        };
+        assert_eq!(of(&mixed), "text, 25 % integer");
     }
 
     #[test]
     fn empty_rows_and_forms_are_told() {
-        let told = column((0..10).map(|row| if row < 4 { String::new() } else { format!("ab{row}") }));
+        let told = column((0..10).map(|row| {
+            if row < 4 {
+                String::new()
+            } else {
+                format!("ab{row}")
+            }
+        }));
         assert_eq!((told.values, told.empty), (Some(6), Some(4)));
         assert_eq!((told.distinct, told.exact), (Some(6), true));
         assert_eq!(told.samples, ["xx9"]);

@@ -379,12 +379,21 @@ impl Found {
             let own = shares.remove(&format!("{}{mark}/{name}", self.route));
             let mut profile = column.profile(read);
             profile.personal = entities(own.unwrap_or_default());
+            // Of people, not of rows.
+            if profile.personal.iter().any(|entity| entity.share > 0.5) {
+                profile.of = match profile.of.as_str() {
+                    "id" => "text".to_owned(),
+                    "integer id" => "integer".to_owned(),
+                    _ => profile.of,
+                };
+            }
             profile
         });
         Table {
             path: path.to_owned(),
             columns: columns.collect(),
-            part: (!self.route.is_empty()).then_some(self.route),
+            // `!gzip` alone is the file itself.
+            part: self.route.contains('/').then_some(self.route),
             kind: kind(self.kind, path).to_owned(),
             rows,
             read: read.filter(|read| Some(*read) != rows),
@@ -445,7 +454,9 @@ fn is_table(kind: Kind, name: &str) -> bool {
         Kind::Text(Text::Table) | Kind::Parquet | Kind::Arrow | Kind::Sqlite => true,
         Kind::Text(Text::Json) => {
             let plain = name.rsplit_once('.').map_or(name, |(front, _)| front);
-            [name, plain].iter().any(|name| Text::of_name(name) == Text::Json)
+            [name, plain]
+                .iter()
+                .any(|name| Text::of_name(name) == Text::Json)
         }
         _ => false,
     }
