@@ -8,15 +8,17 @@ mod markdown;
 mod tests;
 mod text;
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::Style;
 use super::json::{Defused, Each, SCHEMA, Tool};
-use super::wording::count;
-use crate::finding::Skip;
+use super::wording::{count, skipped_place};
 use crate::finding::profile::{ColumnProfile, Entity, Profile, Table};
+use crate::finding::{Skip, SkipClass};
 
 /// Columns of a table before only those with personal data and the first of the
 /// rest are listed.
@@ -181,6 +183,48 @@ fn told_of(entity: &Entity) -> String {
 fn forms(column: &ColumnProfile) -> impl Iterator<Item = &str> {
     let short = |form: &&str| form.chars().count() <= LONGEST_FORM && !form.ends_with('…');
     column.samples.iter().map(String::as_str).filter(short)
+}
+
+/// What was not read, a reason at a time.
+struct Unread<'a> {
+    /// Should it have been?
+    incomplete: bool,
+    /// Its first place, and how many there are more.
+    place: String,
+    why: &'a str,
+}
+
+fn unread(profile: &Profile) -> Vec<Unread<'_>> {
+    let mut reasons: BTreeMap<(bool, &str), Vec<&Skip>> = BTreeMap::new();
+    let skips = profile.skipped.iter();
+    for skip in skips.filter(|skip| skip.class != SkipClass::ByDesign) {
+        let key = (!skip.is_incomplete(), skip.why.as_str());
+        reasons.entry(key).or_default().push(skip);
+    }
+    let reasons = reasons.into_iter();
+    let told = reasons.filter_map(|((passed, why), skips)| {
+        let mut place = skipped_place(skips.first()?);
+        if skips.len() > 1 {
+            let _ = write!(place, " and {} more", grouped(skips.len() as u64 - 1));
+        }
+        let incomplete = !passed;
+        Some(Unread {
+            incomplete,
+            place,
+            why,
+        })
+    });
+    told.collect()
+}
+
+impl Unread<'_> {
+    fn word(&self) -> &'static str {
+        if self.incomplete {
+            "not read"
+        } else {
+            "left out"
+        }
+    }
 }
 
 /// What has no table, in a line.

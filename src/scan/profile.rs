@@ -5,6 +5,8 @@
 //! thread and many give the same profile.
 
 mod column;
+mod found;
+mod look;
 mod record;
 
 use std::io::{Read, Seek};

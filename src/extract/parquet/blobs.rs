@@ -128,7 +128,7 @@ impl Sink for Hushed<'_> {
             let key = (self.index, kind.as_str());
             let count = self.tally.kinds.entry(key).or_default();
             *count += 1;
-            if *count > EACH {
+            if *count > EACH && !self.sink.wants_every_value() {
                 return;
             }
         }

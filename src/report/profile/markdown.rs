@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::super::markdown::escape::{cell, code, text};
-use super::super::wording::{count, skipped_place};
+use super::super::wording::count;
 use super::{
     Extent, distinct, extent_of, filled, forms, grouped_count, legend, listed, others, told_of,
+    unread,
 };
-use crate::finding::SkipClass;
 use crate::finding::profile::{ColumnProfile, Profile, Table};
 
 /// Forms shown of a column.
@@ -25,15 +25,9 @@ pub(super) fn write(profile: &Profile, extent: Extent, out: &mut dyn Write) -> i
     if profile.tables.is_empty() {
         page.push_str("No tables.\n\n");
     }
-    let skips = profile.skipped.iter();
-    for skip in skips.filter(|skip| skip.class != SkipClass::ByDesign) {
-        let place = code(&skipped_place(skip));
-        let word = if skip.is_incomplete() {
-            "not read"
-        } else {
-            "left out"
-        };
-        let _ = writeln!(page, "- {word}: {place}: {}", text(&skip.why));
+    for told in unread(profile) {
+        let (word, place) = (told.word(), code(&told.place));
+        let _ = writeln!(page, "- {word}: {place}: {}", text(told.why));
     }
     if profile.interrupted {
         page.push_str("- interrupted: the rest was not read\n");

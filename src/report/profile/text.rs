@@ -7,12 +7,13 @@ use std::io::{self, Write};
 
 use super::super::Style;
 use super::super::text::line::{Line, Tint, columns as width_of, keep_end, keep_start};
-use super::super::wording::{count, skipped_place};
+use super::super::wording::count;
 use super::{
     Extent, distinct, extent_of, filled, forms, grouped_count, legend, listed, others, told_of,
+    unread,
 };
+use crate::finding::printable;
 use crate::finding::profile::{ColumnProfile, Profile, Table};
-use crate::finding::{SkipClass, printable};
 
 /// Columns before a row.
 const INDENT: usize = 2;
@@ -62,15 +63,15 @@ fn block(table: &Table, extent: Extent, width: usize, lines: &mut Vec<Line>) {
     title.push(Tint::Faint, &keep_start(&about, width));
     lines.push(title);
     let (columns, left) = listed(table, extent);
-    let rows: Vec<[String; 5]> = columns.iter().map(|column| row(table, column)).collect();
+    let rows: Vec<[String; 4]> = columns.iter().map(|column| row(table, column)).collect();
     if rows.is_empty() {
         return;
     }
     let grid = Grid::of(&rows, width);
-    let head = ["column", "type", "filled", "distinct", "looks like"];
-    grid.line(&head.map(str::to_owned), Tint::Faint, Tint::Faint, lines);
+    let head = ["column", "type", "filled", "distinct"].map(str::to_owned);
+    grid.line(&head, "looks like", Tint::Faint, lines);
     for (column, row) in columns.iter().zip(&rows) {
-        grid.line(row, Tint::Plain, Tint::Faint, lines);
+        grid.line(row, &whole(forms(column), grid.forms), Tint::Plain, lines);
         personal(column, width, lines);
     }
     if left > 0 {
@@ -84,14 +85,13 @@ fn block(table: &Table, extent: Extent, width: usize, lines: &mut Vec<Line>) {
     }
 }
 
-fn row(table: &Table, column: &ColumnProfile) -> [String; 5] {
-    let forms: Vec<&str> = forms(column).collect();
+/// The fields of a column but the last, which takes the room that is left.
+fn row(table: &Table, column: &ColumnProfile) -> [String; 4] {
     [
         printable(&column.name),
         printable(&column.of),
         filled(table, column),
         distinct(column),
-        printable(&forms.join("  ")),
     ]
 }
 
@@ -114,6 +114,21 @@ fn personal(column: &ColumnProfile, width: usize, lines: &mut Vec<Line>) {
     }
 }
 
+/// As many whole forms as fit; of the first the start, if it does not.
+fn whole<'a>(forms: impl Iterator<Item = &'a str>, room: usize) -> String {
+    let mut fitting = String::new();
+    for form in forms {
+        let form = printable(form);
+        if fitting.is_empty() {
+            fitting = keep_start(&form, room);
+        } else if width_of(&fitting) + GAP + width_of(&form) <= room {
+            fitting.push_str("  ");
+            fitting.push_str(&form);
+        }
+    }
+    fitting
+}
+
 /// Widths of the fields.
 struct Grid {
     widths: [usize; 4],
@@ -121,7 +136,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(rows: &[[String; 5]], width: usize) -> Self {
+    fn of(rows: &[[String; 4]], width: usize) -> Self {
         let widest = |field: usize, head: usize| {
             let widths = rows.iter().map(|row| width_of(&row[field]));
             widths.max().unwrap_or(0).max(head)
@@ -137,24 +152,24 @@ impl Grid {
     }
 
     /// One row; numbers stand to the right.
-    fn line(&self, row: &[String; 5], name: Tint, rest: Tint, lines: &mut Vec<Line>) {
+    fn line(&self, row: &[String; 4], forms: &str, tint: Tint, lines: &mut Vec<Line>) {
         let [wide_name, wide_type, wide_filled, wide_distinct] = self.widths;
         let mut line = Line::default();
         let mut at = INDENT;
         line.pad(at);
-        line.push(name, &keep_start(&row[0], wide_name));
+        line.push(tint, &keep_start(&row[0], wide_name));
         at += wide_name + GAP;
         line.pad(at);
-        line.push(name, &keep_start(&row[1], wide_type));
+        line.push(tint, &keep_start(&row[1], wide_type));
         at += wide_type + GAP;
         for (text, wide) in [(&row[2], wide_filled), (&row[3], wide_distinct)] {
             line.pad(at + wide.saturating_sub(width_of(text)));
-            line.push(name, text);
+            line.push(tint, text);
             at += wide + GAP;
         }
         if self.forms >= FORMS {
             line.pad(at);
-            line.push(rest, &keep_start(&row[4], self.forms));
+            line.push(Tint::Faint, forms);
         }
         lines.push(line);
     }
@@ -174,23 +189,22 @@ fn end(profile: &Profile, width: usize, lines: &mut Vec<Line>) {
     for text in last {
         faint(&text, width, lines);
     }
-    for skip in &profile.skipped {
-        if skip.class == SkipClass::ByDesign {
-            continue;
-        }
-        let (tint, word) = if skip.is_incomplete() {
-            (Tint::Bad, "not read")
+    for told in unread(profile) {
+        let tint = if told.incomplete {
+            Tint::Bad
         } else {
-            (Tint::Faint, "left out")
+            Tint::Faint
         };
         let mut line = Line::default();
-        line.push(tint, word);
-        let place = skipped_place(skip);
-        line.push(Tint::Plain, &format!("  {}", keep_end(&place, width / 2)));
+        line.push(tint, told.word());
+        line.push(
+            Tint::Plain,
+            &format!("  {}", keep_end(&told.place, width / 2)),
+        );
         let room = width.saturating_sub(line.columns() + GAP);
         line.push(
             Tint::Faint,
-            &format!("  {}", keep_start(&printable(&skip.why), room)),
+            &format!("  {}", keep_start(&printable(told.why), room)),
         );
         lines.push(line);
     }

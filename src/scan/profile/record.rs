@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::super::columns::{Columns, Share};
 use super::column::Column;
+use super::found::Found;
 use crate::blob::{Fact, Fragment, Kind, Route, Row, Sought, Text};
 use crate::engine::{Engine, Scanner};
 use crate::extract::Sink;
-use crate::finding::profile::{Entity, Table};
+use crate::finding::profile::Table;
 use crate::finding::{Location, Skip, SkipClass};
 
 /// Most columns of one file that are told of; more are keys taken for columns.
@@ -42,21 +43,6 @@ struct Content {
     route: String,
     /// Its kind, if it is a table or holds some.
     table: Option<Kind>,
-}
-
-/// A table so far.
-struct Found {
-    route: String,
-    kind: Kind,
-    columns: Vec<Column>,
-    /// Place of each column, by its route.
-    known: HashMap<String, usize>,
-    /// Columns that are left out.
-    more: u64,
-    /// Rows it has, as its format says.
-    told: Option<u64>,
-    /// Rows that were seen.
-    seen: u64,
 }
 
 impl<'e> Record<'e> {
@@ -132,6 +118,16 @@ impl<'e> Record<'e> {
         let column = self.named(table, kind, &name)?;
         column.dictionary |= dictionary;
         Some(column)
+    }
+
+    /// The column at a route of a table that has only columns, if it is known.
+    fn column_at(&mut self, route: &str) -> Option<&Column> {
+        let content = self.content(route)?;
+        let (table, above) = (content.table, content.route.clone());
+        let name = route.strip_prefix(&above)?.strip_prefix('/')?;
+        let found = self.tables.get(*self.known.get(&above)?)?;
+        let place = found.known.get(name).filter(|_| table.is_some())?;
+        found.columns.get(*place)
     }
 
     /// The column of a table with this name.
@@ -215,9 +211,17 @@ impl<'e> Record<'e> {
     /// A window of a cell that is too long to stand among others: its route
     /// ends with its row.
     fn long_cell(&mut self, fragment: &Fragment<'_>) {
-        let Some((column, number)) = row_of(fragment.route.as_str()) else {
+        let route = fragment.route.as_str();
+        let Some((column, number)) = row_of(route) else {
             return;
         };
+        // It may be the text of a file that stands in a cell.
+        if self
+            .content(route)
+            .is_none_or(|content| content.table.is_none())
+        {
+            return;
+        }
         let (column, first) = (column.to_owned(), fragment.base == 0);
         let Some(known) = self.column(&column) else {
             return;
@@ -256,8 +260,9 @@ impl Sink for Record<'_> {
     }
 
     fn skip(&mut self, class: SkipClass, route: &Route, why: String) {
-        // What is left out on purpose has no cells.
-        if class != SkipClass::ByDesign {
+        // What is left out on purpose has no cells, and of files in cells only
+        // the kind is told.
+        if class != SkipClass::ByDesign && !self.is_in_cell(route.as_str()) {
             let route = (!route.is_root()).then(|| route.clone());
             self.skips.push(Skip {
                 route,
@@ -306,6 +311,16 @@ impl Record<'_> {
         });
     }
 
+    /// Does a route lead to a file in a cell, or to a column of such?
+    fn is_in_cell(&mut self, route: &str) -> bool {
+        self.content(route);
+        let cell = |content: &Content| row_of(&content.route).is_some() && content.table.is_none();
+        self.around.iter().any(cell)
+            || self
+                .column_at(route)
+                .is_some_and(|column| column.has_files())
+    }
+
     /// The format declares a column.
     fn declared(&mut self, route: &str, name: &str, of: &str, rows: Option<u64>) {
         let Some(content) = self.content(route) else {
@@ -336,103 +351,6 @@ impl Record<'_> {
             found.told = rows.or(found.told);
         }
     }
-}
-
-impl Found {
-    fn new(route: &str, kind: Kind) -> Self {
-        Self {
-            route: route.to_owned(),
-            kind,
-            columns: Vec::new(),
-            known: HashMap::new(),
-            more: 0,
-            told: None,
-            seen: 0,
-        }
-    }
-
-    /// Is it a table, rather than settings, or pages that no table uses?
-    fn is_told(&self, alone: bool) -> bool {
-        match self.kind {
-            Kind::Sqlite => self.columns.iter().any(Column::is_declared),
-            Kind::Text(Text::Json) => self.seen > 1 || (alone && self.seen > 0),
-            _ => !self.columns.is_empty(),
-        }
-    }
-
-    fn table(
-        mut self,
-        path: &str,
-        sample: u64,
-        shares: &mut BTreeMap<String, Vec<Share<'_>>>,
-    ) -> Table {
-        self.columns.sort_by_key(|column| column.order);
-        let seen = (self.kind != Kind::Sqlite).then_some(self.seen);
-        let rows = self.told.or(seen);
-        let read = rows.map(|rows| rows.min(sample));
-        let columns = self.columns.into_iter().map(|column| {
-            let mark = if column.dictionary { "@dictionary" } else { "" };
-            let name = match self.kind {
-                Kind::Arrow => column.name.replace('.', "/"),
-                _ => column.name.clone(),
-            };
-            let own = shares.remove(&format!("{}{mark}/{name}", self.route));
-            let mut profile = column.profile(read);
-            profile.personal = entities(own.unwrap_or_default());
-            // Of people, not of rows.
-            if profile.personal.iter().any(|entity| entity.share > 0.5) {
-                profile.of = match profile.of.as_str() {
-                    "id" => "text".to_owned(),
-                    "integer id" => "integer".to_owned(),
-                    _ => profile.of,
-                };
-            }
-            profile
-        });
-        Table {
-            path: path.to_owned(),
-            columns: columns.collect(),
-            // `!gzip` alone is the file itself.
-            part: self.route.contains('/').then_some(self.route),
-            kind: kind(self.kind, path).to_owned(),
-            rows,
-            read: read.filter(|read| Some(*read) != rows),
-            more: self.more,
-        }
-    }
-}
-
-/// What a column holds, what weighs most first.
-fn entities(shares: Vec<Share<'_>>) -> Vec<Entity> {
-    let mut entities: Vec<Entity> = shares
-        .into_iter()
-        .map(|share| {
-            let values = share.values.unwrap_or_else(|| crate::finding::Values {
-                count: 1,
-                rows: 1,
-                distinct: 1,
-                exact: true,
-                samples: vec![share.secret.form()],
-            });
-            Entity {
-                entity: share.entity,
-                class: share.class,
-                severity: share.severity,
-                confidence: share.confidence,
-                rows: values.rows,
-                share: values.rows as f64 / values.count.max(1) as f64,
-                distinct: values.distinct,
-                exact: values.exact,
-                samples: values.samples,
-            }
-        })
-        .collect();
-    entities.sort_by(|a, b| {
-        (b.severity, b.rows)
-            .cmp(&(a.severity, a.rows))
-            .then_with(|| a.entity.cmp(&b.entity))
-    });
-    entities
 }
 
 /// Is the second route the first one, or inside it?
@@ -467,16 +385,5 @@ pub(super) fn may_hold(kind: Kind, name: &str) -> bool {
     match kind {
         Kind::Zip | Kind::Tar | Kind::SevenZip | Kind::Compressed(..) => true,
         _ => is_table(kind, name),
-    }
-}
-
-/// What it is, in a word.
-fn kind(kind: Kind, path: &str) -> &'static str {
-    match kind {
-        Kind::Text(Text::Json) => "JSON",
-        Kind::Text(_) if path.contains(".json") || path.contains(".ndjson") => "JSON Lines",
-        Kind::Text(_) => "delimited text",
-        Kind::Sqlite => "SQLite",
-        kind => kind.as_str(),
     }
 }
