@@ -227,16 +227,18 @@ impl Column {
             .map(|&(look, word)| (self.looks[look as usize], word))
             .filter(|(count, _)| *count > 0)
             .collect();
-        parts.sort_by(|a, b| b.0.cmp(&a.0));
+        parts.sort_by_key(|part| std::cmp::Reverse(part.0));
         let percent = |count: u64| (100.0 * count as f64 / self.values as f64).round().max(1.0);
-        let mut words = String::new();
-        for (place, (count, word)) in parts.iter().take(3).enumerate() {
-            match place {
-                0 => words.push_str(word),
-                _ => words.push_str(&format!(", {} % {word}", percent(*count))),
-            }
-        }
-        words
+        let parts: Vec<String> = parts
+            .iter()
+            .take(3)
+            .enumerate()
+            .map(|(place, (count, word))| match place {
+                0 => (*word).to_owned(),
+                _ => format!("{} % {word}", percent(*count)),
+            })
+            .collect();
+        parts.join(", ")
     }
 }
 
