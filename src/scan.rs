@@ -19,6 +19,7 @@ mod names;
 mod origins;
 mod pairs;
 mod people;
+mod profile;
 mod told;
 mod tree;
 mod veil;
@@ -31,13 +32,14 @@ use thiserror::Error;
 
 use crate::blob::{Blob, Limits};
 use crate::engine::Engine;
-use crate::finding::{Finding, OriginKind, Report, Skip};
+use crate::finding::{Finding, OriginKind, Report, Secret, Skip};
 use crate::policy::Policy;
 use crate::source::{Item, Link, Root, Source, SourceError};
 pub use base::Base;
 use collect::Collector;
 pub use inspect::{Witness, inspect};
 pub use names::shown_names;
+pub use profile::profile;
 use veil::{Names, Veil};
 
 /// Why a sweep cannot run.
@@ -125,13 +127,7 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
         .sum();
     sweep.progress.total(places.len() as u64, bytes);
     let reused = (inventory.blobs.len() - places.len()) as u64;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(sweep.threads)
-        .build()
-        .map_err(|source| ScanError::Threads {
-            threads: sweep.threads,
-            source,
-        })?;
+    let pool = workers(sweep)?;
     // What git keeps lies in no folder, whatever its path.
     let on_disk: Vec<&Blob> = inventory.on_disk().collect();
     let folders: Vec<tree::Folder> = sweep
@@ -171,6 +167,17 @@ pub fn scan(sweep: &Sweep<'_>) -> Result<Report, ScanError> {
     report.notices.extend(traced.notice);
     report.coverage.reused = reused;
     Ok(report)
+}
+
+/// The worker threads.
+fn workers(sweep: &Sweep<'_>) -> Result<rayon::ThreadPool, ScanError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(sweep.threads)
+        .build()
+        .map_err(|source| ScanError::Threads {
+            threads: sweep.threads,
+            source,
+        })
 }
 
 /// Objects in one task: neighbours in a pack build on each other.
@@ -226,7 +233,8 @@ fn report(
         interrupted: sweep.interrupt.load(Ordering::Relaxed),
         ..Report::default()
     };
-    let names = names(sweep, &inventory, &swept);
+    let secrets = swept.iter().flat_map(|file| &file.names);
+    let names = names(sweep, &inventory, secrets);
     report.skipped = inventory.skips;
     let mut unused = Vec::new();
     for file in swept {
@@ -265,9 +273,13 @@ fn report(
 
 /// What the names of files may show: the workers looked at those that were
 /// read, the rest is looked at here.
-fn names(sweep: &Sweep<'_>, inventory: &Inventory, swept: &[file::Swept]) -> Names {
+fn names<'a>(
+    sweep: &Sweep<'_>,
+    inventory: &Inventory,
+    secrets: impl Iterator<Item = &'a Secret>,
+) -> Names {
     let mut veil = Veil::default();
-    for secret in swept.iter().flat_map(|file| &file.names) {
+    for secret in secrets {
         veil.add(secret.reveal());
     }
     let skips = inventory.skips.iter().map(|skip| skip.path.as_str());

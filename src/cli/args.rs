@@ -62,6 +62,8 @@ pub(super) enum Command {
     Inspect(super::inspect::Inspect),
     /// Take secrets and personal data out of files, or of a stream
     Redact(Box<super::redact::Redact>),
+    /// Tell what the columns of data files hold, for a dataset card
+    Profile(Box<super::profile::Profile>),
     /// Write a commented hubsweep.toml
     Init(Init),
     /// Print a completion script for your shell

@@ -15,6 +15,7 @@ mod inspect;
 mod known;
 mod own_rules;
 mod page;
+mod profile;
 mod progress;
 mod redact;
 mod reports;
@@ -85,6 +86,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Explain(explain) => explain::run(explain, &cli.output),
         Command::Inspect(inspect) => inspect::run(inspect, &cli.output),
         Command::Redact(redact) => redact::run(redact, &cli.output),
+        Command::Profile(profile) => profile::run(profile, &cli.output),
         Command::Init(init) => init::run(init),
         Command::Completions(completions) => generate::completions(completions),
         Command::Man(man) => generate::man(man),

@@ -206,6 +206,10 @@ impl Detectors {
         }
     }
 
+    pub(super) fn names_personal(&self, name: &str) -> bool {
+        self.personal.is_named(name)
+    }
+
     pub(super) fn wants_personal(&self) -> bool {
         (0..self.personal_rules.len()).any(|entity| self.personal.wants(entity))
     }

@@ -80,6 +80,11 @@ impl Engine {
         self.detectors.wants_personal()
     }
 
+    /// Does a name, of a column say, name personal data that is looked for?
+    pub fn names_personal(&self, name: &str) -> bool {
+        self.detectors.names_personal(name)
+    }
+
     /// The rules that run.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
@@ -181,6 +186,11 @@ impl<'a> Piece<'a> {
 const MAX_DEPTH: u8 = 2;
 
 impl<'e> Scanner<'e> {
+    /// The engine it scans with.
+    pub fn engine(&self) -> &'e Engine {
+        self.engine
+    }
+
     /// Forget the stream so far: the next fragment starts another one.
     pub fn reset(&mut self) {
         self.windows.reset();

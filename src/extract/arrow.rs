@@ -1,8 +1,8 @@
 //! Arrow streams and files: the text of the columns, row by row.
 //!
 //! In: Arrow IPC or Feather. Out: cells with column and row, names, metadata,
-//! and what stands between the values. Numbers are not read; damage costs the
-//! column or batch it is in.
+//! and what stands between the values. Numbers are read where the sink asks for
+//! those of a column; damage costs the column or batch it is in.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -93,6 +93,13 @@ impl Table<'_> {
         named::text(&key, value, Some(place), &at, self.sink)
     }
 
+    fn is_read(&self, column: usize) -> bool {
+        self.known.get(column).is_some_and(|column| {
+            let one = self.sink.wants_every_value() && column.is_plain_integer();
+            column.read || one || self.sink.wants_numbers(&column.name)
+        })
+    }
+
     /// Tells what was not read, and of the columns.
     fn finish(&mut self, end: Option<&End>) {
         self.columns.finish(self.sink);
@@ -105,7 +112,7 @@ impl Table<'_> {
             self.sink.fact(&self.at.route, &fact);
         }
         self.columns.skips(self.sink);
-        if self.known.iter().any(|column| !column.read) {
+        if (0..self.known.len()).any(|column| !self.is_read(column)) {
             let why = "columns of numbers".to_owned();
             self.sink.skip(SkipClass::ByDesign, &self.at.route, why);
         }
@@ -137,6 +144,10 @@ impl arrow::Visit for Table<'_> {
 
     fn metadata(&mut self, key: &[u8], value: &[u8], place: u64) -> io::Result<()> {
         self.metadata("", key, value, place)
+    }
+
+    fn wants_numbers(&self, column: usize) -> bool {
+        self.is_read(column)
     }
 
     fn value(&mut self, column: usize, row: u64, value: &mut Value<'_>) -> io::Result<()> {

@@ -11,7 +11,7 @@ use std::io::{self, Cursor};
 
 use super::cells::Cells;
 use super::{Inside, Sink, nested};
-use crate::blob::{HEAD, Kind, Row, Sought};
+use crate::blob::{HEAD, Kind, Route, Row, Sought};
 use crate::finding::SkipClass;
 use crate::format::value::Value;
 
@@ -56,6 +56,11 @@ impl Columns {
     /// The same, searched for this.
     pub(super) fn seeking(self, sought: Sought) -> Self {
         Self { sought, ..self }
+    }
+
+    /// The route of the table.
+    pub(super) fn route(&self) -> &Route {
+        &self.at.route
     }
 
     /// The next value of the column with this number. `text` is false where it

@@ -62,6 +62,17 @@ pub trait Sink {
     fn wants_columns(&self) -> bool {
         true
     }
+    /// Shall the columns of a table be delivered whole: each row that repeats a
+    /// value, and of text empty values (as empty cells, like `null`) and words
+    /// such as `true`?
+    fn wants_every_value(&self) -> bool {
+        false
+    }
+    /// Shall the integers of this column be delivered, as decimal text? Those of
+    /// text always are.
+    fn wants_numbers(&self, _column: &str) -> bool {
+        false
+    }
 }
 
 /// A blob, or something inside one, on its way through the extractors.

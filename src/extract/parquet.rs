@@ -2,7 +2,8 @@
 //!
 //! In: a parquet file. Out: metadata and names from the footer, the cells of
 //! columns that hold bytes as windows of text, and what cells hold that is a
-//! file itself (pictures, archives) as content of its own. Numbers are not read.
+//! file itself (pictures, archives) as content of its own. Numbers are read where
+//! the sink asks for those of a column.
 
 mod blobs;
 mod receive;
@@ -43,7 +44,12 @@ pub(super) fn extract(
     }
     let mut table = Table {
         footer: &footer,
-        chunks: Chunks::new(size, footer.start, limits(at)),
+        chunks: Chunks::new(size, footer.start, limits(at)).repeating(sink.wants_every_value()),
+        read: footer
+            .columns
+            .iter()
+            .map(|column| holds_bytes(column) || wants(column, sink))
+            .collect(),
         named,
         blobs: Blobs::new(at),
         told: vec![0; footer.columns.len()],
@@ -119,6 +125,8 @@ fn metadata(
 struct Table<'a> {
     footer: &'a Footer,
     chunks: Chunks,
+    /// Whether each column is read.
+    read: Vec<bool>,
     named: Named,
     blobs: Blobs<'a>,
     /// Skips told of each column.
@@ -175,13 +183,15 @@ impl Table<'_> {
                 let key = String::from_utf8_lossy(self.footer.bytes(key));
                 metadata(self.footer, &key, value, &mut self.named, self.at, sink)?;
             }
-            if !holds_bytes(column) {
+            if self.read.get(index) != Some(&true) {
                 continue;
             }
             let trouble = self.read_chunk(reader, (index, column), chunk, row, sink)?;
             if let Some((class, why)) = trouble.told() {
                 self.tell(index, class, format!("row group {number}: {why}"), sink);
-                self.statistics(column, chunk, sink)?;
+                if holds_bytes(column) {
+                    self.statistics(column, chunk, sink)?;
+                }
             }
         }
         Ok(())
@@ -259,11 +269,21 @@ impl Table<'_> {
         }
         let route = |index| route_of(self.at, self.footer, index);
         self.blobs.sum_up(&route, sink);
-        if !self.footer.columns.iter().all(holds_bytes) {
+        if self.read.contains(&false) {
             let why = "columns of numbers".to_owned();
             sink.skip(SkipClass::ByDesign, &self.at.route, why);
         }
     }
+}
+
+/// Does the sink want the integers of this column?
+fn wants(column: &Column, sink: &dyn Sink) -> bool {
+    let integer = matches!(column.physical, Physical::Int32 | Physical::Int64);
+    // Decimals, dates and times are integers that mean something else.
+    let of = column.of.trim_start_matches("list<");
+    // Lists of integers are texts in tokens: too many to be told one by one.
+    let every = sink.wants_every_value() && of == column.of;
+    integer && of.starts_with("int") && (every || sink.wants_numbers(&column.path))
 }
 
 /// Columns of numbers are not read, nor those whose bytes are numbers.

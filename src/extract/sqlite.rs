@@ -32,6 +32,8 @@ pub(super) fn extract(
         at,
         sink,
         columns: Columns::new(at),
+        declared: Vec::new(),
+        numbers: Vec::new(),
         labels: Vec::new(),
         above: String::new(),
     };
@@ -69,6 +71,10 @@ struct Tables<'t> {
     at: &'t Inside,
     sink: &'t mut dyn Sink,
     columns: Columns,
+    /// Columns of the table at hand, as they are declared.
+    declared: Vec<(String, String)>,
+    /// Whether its integers are wanted, by column.
+    numbers: Vec<bool>,
     labels: Vec<Label>,
     /// Route of the table at hand.
     above: String,
@@ -82,13 +88,11 @@ impl sqlite::Visit for Tables<'_> {
         if !table.columns.is_empty() {
             self.sink.name(&route, &table.name);
         }
-        for (name, of) in &table.columns {
-            let column = Fact::Column {
-                name: &format!("{}.{name}", table.name),
-                of,
-                rows: None,
-            };
-            self.sink.fact(&route, &column);
+        self.declared.clone_from(&table.columns);
+        self.numbers.clear();
+        for (name, _) in &table.columns {
+            let every = self.sink.wants_every_value();
+            self.numbers.push(every || self.sink.wants_numbers(name));
             self.sink.name(&route.join(&format!("/{name}")), name);
             self.labels.push(Label {
                 above: self.above.clone(),
@@ -119,8 +123,23 @@ impl sqlite::Visit for Tables<'_> {
             .value((column, label), row, text, value, self.sink)
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn number(&mut self, column: usize, row: u64, value: i64) -> io::Result<()> {
+        let (Some(true), Some(label)) = (self.numbers.get(column), self.labels.get(column)) else {
+            return Ok(());
+        };
+        let text = value.to_string();
+        self.columns
+            .text((column, label), row, None, text.as_bytes(), self.sink)
+    }
+
+    fn end(&mut self, rows: Option<u64>) -> io::Result<()> {
         self.columns.finish(self.sink);
+        let route = self.at.route.join(&self.above);
+        let table = self.above.trim_start_matches('/');
+        for (name, of) in &self.declared {
+            let name = &format!("{table}.{name}");
+            self.sink.fact(&route, &Fact::Column { name, of, rows });
+        }
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 mod fingerprint;
 pub mod inspection;
 mod location;
+pub mod profile;
 mod report;
 mod secret;
 mod severity;

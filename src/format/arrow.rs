@@ -2,8 +2,8 @@
 //!
 //! A seekable reader enters; the schema, metadata and every value of a text or
 //! binary column with its row leave, to a [`Visit`]. Values are told apart by
-//! their offsets, since in the file they stand end to end. Buffers of numbers
-//! are never read. Damage to a column or a batch is told, and reading goes on
+//! their offsets, since in the file they stand end to end. Buffers of
+//! integers are read where they are wanted, those of other numbers never. Damage to a column or a batch is told, and reading goes on
 //! behind it.
 //! Source: <https://arrow.apache.org/docs/format/Columnar.html>.
 
@@ -11,6 +11,7 @@ mod batch;
 mod buffers;
 mod feather;
 mod footer;
+mod integers;
 mod message;
 pub mod rewrite;
 mod rows;
@@ -48,6 +49,10 @@ pub trait Visit {
     fn schema(&mut self, schema: &Schema, place: u64) -> io::Result<()>;
     /// A key-value pair of a message or of the file, and the value's place.
     fn metadata(&mut self, key: &[u8], value: &[u8], place: u64) -> io::Result<()>;
+    /// Are the integers of this column wanted, as decimal text?
+    fn wants_numbers(&self, _column: usize) -> bool {
+        false
+    }
     /// A value that is not empty, with its column and row.
     fn value(&mut self, column: usize, row: u64, value: &mut Value<'_>) -> io::Result<()>;
     /// Bytes in a column's buffers that belong to no row, and their place.

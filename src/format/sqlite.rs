@@ -67,8 +67,12 @@ pub trait Visit {
         text: bool,
         value: &mut Value<'_>,
     ) -> io::Result<()>;
-    /// The table is over.
-    fn end(&mut self) -> io::Result<()>;
+    /// An integer of a row of a table, likewise.
+    fn number(&mut self, _column: usize, _row: u64, _value: i64) -> io::Result<()> {
+        Ok(())
+    }
+    /// The table is over; it had so many rows, unless some were left out.
+    fn end(&mut self, rows: Option<u64>) -> io::Result<()>;
     /// Bytes of a page that nothing uses, and their place in the file.
     fn free(&mut self, bytes: &[u8], place: u64) -> io::Result<()>;
     /// Something was not read whole.
@@ -239,7 +243,8 @@ impl<'w, 'r, R: ?Sized + Read + Seek> Walk<'w, 'r, R> {
         self.visit.table(table)?;
         self.rows = 0;
         self.tree(root, values)?;
-        Ok(self.visit.end()?)
+        let rows = (!self.end.sampled).then_some(self.rows);
+        Ok(self.visit.end(rows)?)
     }
 
     /// Takes note of damage, which ends a tree or a row but not the walk.

@@ -188,6 +188,14 @@ impl Detector {
         found.append(&mut settle(search.found));
     }
 
+    /// Does a name, of a column or a field, name something that is looked for?
+    pub fn is_named(&self, name: &str) -> bool {
+        let end = name.len();
+        let near = self.words().near(name.as_bytes(), &(end..end), 0);
+        let mut entities = 0..self.entities.len();
+        entities.any(|entity| self.wants(entity) && near.distance(entity) != NONE)
+    }
+
     fn words(&self) -> &Words {
         self.words
             .get_or_init(|| Words::new(&self.entities, &self.wanted))

@@ -95,10 +95,15 @@ pub(super) struct Tool {
 
 impl Tool {
     pub(super) fn of(report: &Report) -> Self {
+        Self::with(report.rules)
+    }
+
+    /// With so many rules.
+    pub(super) fn with(rules: usize) -> Self {
         Self {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
-            rules: report.rules,
+            rules,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! coverage, and the clean-up plan in order. Sections without content are left
 //! out; every name from the repository is escaped.
 
-mod escape;
+pub(super) mod escape;
 mod findings;
 mod others;
 

@@ -12,6 +12,7 @@ mod json;
 mod jsonl;
 mod markdown;
 mod plan;
+pub mod profile;
 mod provenance;
 mod sarif;
 #[cfg(test)]

@@ -285,6 +285,10 @@ impl Sink for Collector<'_> {
         self.by_column
     }
 
+    fn wants_numbers(&self, column: &str) -> bool {
+        self.by_column && self.scanner.engine().names_personal(column)
+    }
+
     fn skip(&mut self, class: SkipClass, route: &Route, why: String) {
         let route = (!route.is_root()).then(|| route.clone());
         self.skips.push(Skip {

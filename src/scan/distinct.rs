@@ -1,35 +1,50 @@
 //! How many different values there are.
 //!
 //! In: values. Out: their number, exact while it is small and close from then
-//! on, in memory that does not grow with it. Values are not kept: only keyed
-//! hashes of some, with a key that dies with the process.
+//! on, in memory that does not grow with it. The same values always give the
+//! same number. They are not kept: only hashes of some, which never leave.
 
 use std::collections::BTreeSet;
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
-use std::sync::OnceLock;
+use std::hash::{DefaultHasher, Hasher};
 
 /// Smallest hashes kept. The error of the estimate is about one in the square
 /// root of it: 2 % (Bar-Yossef and others, 2002, k minimum values).
 const KEPT: usize = 2048;
 
 /// Counts different values.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Distinct {
     smallest: BTreeSet<u64>,
+    kept: usize,
     full: bool,
 }
 
+impl Default for Distinct {
+    fn default() -> Self {
+        Self::keeping(KEPT)
+    }
+}
+
 impl Distinct {
+    /// One that keeps at most so many hashes, of eight bytes and as many again.
+    pub(crate) fn keeping(kept: usize) -> Self {
+        Self {
+            smallest: BTreeSet::new(),
+            kept,
+            full: false,
+        }
+    }
+
     /// Take note of a value; was it new, as far as can be told?
     pub(crate) fn add(&mut self, value: &[u8]) -> bool {
-        static KEY: OnceLock<RandomState> = OnceLock::new();
-        let hash = KEY.get_or_init(RandomState::new).hash_one(value);
+        let mut hasher = DefaultHasher::new();
+        hasher.write(value);
+        let hash = hasher.finish();
         if self.full && self.smallest.last().is_some_and(|largest| hash >= *largest) {
             return false;
         }
         let new = self.smallest.insert(hash);
-        if self.smallest.len() > KEPT {
+        if self.smallest.len() > self.kept {
             self.smallest.pop_last();
             self.full = true;
         }
@@ -41,7 +56,7 @@ impl Distinct {
         match self.smallest.last() {
             Some(largest) if self.full => {
                 let share = *largest as f64 / u64::MAX as f64;
-                ((KEPT as f64 - 1.0) / share) as u64
+                ((self.kept as f64 - 1.0) / share) as u64
             }
             _ => self.smallest.len() as u64,
         }

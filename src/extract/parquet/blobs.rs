@@ -128,7 +128,7 @@ impl Sink for Hushed<'_> {
             let key = (self.index, kind.as_str());
             let count = self.tally.kinds.entry(key).or_default();
             *count += 1;
-            if *count > EACH {
+            if *count > EACH && !self.sink.wants_every_value() {
                 return;
             }
         }
@@ -137,5 +137,13 @@ impl Sink for Hushed<'_> {
 
     fn wants_columns(&self) -> bool {
         self.sink.wants_columns()
+    }
+
+    fn wants_every_value(&self) -> bool {
+        self.sink.wants_every_value()
+    }
+
+    fn wants_numbers(&self, column: &str) -> bool {
+        self.sink.wants_numbers(column)
     }
 }

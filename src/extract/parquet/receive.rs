@@ -43,7 +43,15 @@ impl Receiver<'_, '_> {
                 row,
                 value: Value::Bytes(value),
             } => self.cell(row, value),
-            Event::Cell { .. } => Ok(()),
+            Event::Cell {
+                row,
+                value: Value::Int(value),
+            } => match row {
+                Some(row) => self
+                    .cells
+                    .push(row, value.to_string().as_bytes(), self.sink),
+                None => Ok(()),
+            },
             Event::Problem(FormatError::Io(error)) => Err(error),
             Event::Problem(error) => {
                 self.trouble.add(skip_class(&error), error.to_string());

@@ -71,4 +71,12 @@ impl Sink for Quiet<'_> {
     fn wants_columns(&self) -> bool {
         self.sink.wants_columns()
     }
+
+    fn wants_every_value(&self) -> bool {
+        self.sink.wants_every_value()
+    }
+
+    fn wants_numbers(&self, column: &str) -> bool {
+        self.sink.wants_numbers(column)
+    }
 }

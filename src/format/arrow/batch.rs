@@ -1,7 +1,7 @@
 //! One batch: which buffers are whose, and the values of the text columns.
 //!
 //! A batch header, its body and the fields enter; values with their rows leave.
-//! Buffers of numbers are never read.
+//! Buffers of integers are read where the visitor wants them.
 
 use std::io::{Read, Seek};
 
@@ -124,9 +124,10 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
     fn values(&mut self, field: &Field, len: u64) -> Result<(), FormatError> {
         match &field.kind {
             Type::Null => Ok(()),
-            Type::Number { .. } => {
-                self.parts.slot()?;
-                self.parts.slot().map(drop)
+            Type::Number { bits, signed } => {
+                let slots = (self.parts.slot()?, self.parts.slot()?);
+                let read = self.integers(field.column, len, (*bits, *signed), slots);
+                self.judge(field.column, read)
             }
             Type::Bytes { wide } => {
                 self.parts.slot()?;
@@ -183,7 +184,7 @@ impl<'r, R: ?Sized + Read + Seek> Batch<'_, 'r, R> {
                 let [ends, values, ..] = children else {
                     return Err(malformed("run-end encoded column", self.body.start));
                 };
-                let Type::Number { bits } = ends.kind else {
+                let Type::Number { bits, .. } = ends.kind else {
                     return Err(malformed("run ends of an Arrow column", self.body.start));
                 };
                 self.parts.node()?;

@@ -43,6 +43,13 @@ pub struct Column {
     pub dictionary: bool,
 }
 
+impl Column {
+    /// Is it one integer a row?
+    pub fn is_plain_integer(&self) -> bool {
+        self.of.trim_start_matches('u').starts_with("int") && self.of != "interval"
+    }
+}
+
 /// A pair of the schema's or of a field's metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
@@ -74,8 +81,8 @@ pub(super) struct Field {
 pub(super) enum Type {
     /// No buffers.
     Null,
-    /// Validity and one buffer of numbers of so many bits.
-    Number { bits: u32 },
+    /// Validity and one buffer of integers of so many bits; 0 for other numbers.
+    Number { bits: u32, signed: bool },
     /// Offsets of 4 or 8 bytes, and the bytes.
     Bytes { wide: bool },
     /// Views of 16 bytes, and any number of buffers.
@@ -286,14 +293,17 @@ fn kind(field: &Table<'_>) -> Result<(Type, &'static str), FormatError> {
         None => Ok(0),
     };
     let width = |value: i32| u64::try_from(value).unwrap_or(0);
-    let plain = |bits, word| Ok((Type::Number { bits }, word));
+    let plain = |bits, word| {
+        let signed = true;
+        Ok((Type::Number { bits, signed }, word))
+    };
     Ok(match of {
         1 => (Type::Null, "null"),
         2 => {
             let signed = details.map_or(Ok(0), |details| details.u8(1, 0))? != 0;
             let bits = number(0)?;
             let bits = u32::try_from(bits).unwrap_or(0);
-            (Type::Number { bits }, integer(bits, signed))
+            (Type::Number { bits, signed }, integer(bits, signed))
         }
         3 => return plain(0, "float"),
         4 => (Type::Bytes { wide: false }, "binary"),

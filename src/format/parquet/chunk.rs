@@ -38,8 +38,14 @@ impl Chunks {
         }
     }
 
+    /// Deliver values of a dictionary with every row that uses them?
+    pub fn repeating(mut self, repeats: bool) -> Self {
+        self.decoder.dictionary.repeats = repeats;
+        self
+    }
+
     /// Delivers the cells of a chunk: those of a dictionary once, with the first
-    /// row that uses it. Rows count from `row`, those from `until` on are left
+    /// row that uses it, unless it is [`repeating`](Self::repeating). Rows count from `row`, those from `until` on are left
     /// out. Everything that goes wrong is an event too.
     pub fn read<R: Read + Seek>(
         &mut self,
@@ -185,6 +191,7 @@ impl Chunks {
         data.encoding == Encoding::Dictionary
             && self.decoder.dictionary.is_there()
             && self.decoder.dictionary.is_done()
+            && !self.decoder.dictionary.repeats
             && (data.rows.is_some() || here.column.levels.1 == 0)
     }
 }

@@ -75,7 +75,8 @@ impl Decoder {
             let work = &mut self.work;
             deliver(bytes, encoding, physical, places, until, work, each)
         } else if self.dictionary.is_there() {
-            self.dictionary.deliver(bytes, places, until, each)
+            let work = &mut self.work;
+            self.dictionary.deliver(bytes, places, until, work, each)
         } else {
             let (what, offset) = ("dictionary of a parquet column", 0);
             Err(FormatError::Malformed { what, offset })

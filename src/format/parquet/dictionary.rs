@@ -1,22 +1,28 @@
 //! The dictionary of a column chunk.
 //!
 //! A dictionary page and then pages of indices enter; each value leaves once,
-//! with the first row that uses it.
+//! with the first row that uses it, or with every row if that is asked for.
 
 use std::ops::ControlFlow;
 
 use super::hybrid::Hybrid;
 use super::schema::Physical;
 use super::values::{Places, Stretch, length, split_plain};
-use super::{Event, Value};
+use super::{Event, Value, Work};
 use crate::format::FormatError;
 
 /// Most values: empty ones take four bytes of a page and nine of memory.
 const VALUES: usize = 16 << 20;
 
+/// What a repeated value costs beyond its bytes: a run of billions takes a few
+/// bytes of a page.
+const AGAIN: u64 = 4;
+
 /// The values, and which of them were delivered.
 #[derive(Default)]
 pub(super) struct Dictionary {
+    /// Is a value delivered with every row that uses it?
+    pub(super) repeats: bool,
     bytes: Vec<u8>,
     /// Start and length of each value.
     values: Vec<(u32, u32)>,
@@ -94,6 +100,7 @@ impl Dictionary {
         data: &[u8],
         places: &mut Places<'_>,
         until: u64,
+        work: &mut Work,
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, FormatError> {
         let wrong = || FormatError::Malformed {
@@ -117,6 +124,14 @@ impl Dictionary {
                 }
                 let (index, same) = indices.take(left).ok_or_else(wrong)?;
                 left -= same;
+                if self.repeats {
+                    strayed |= index as usize >= self.values.len();
+                    let rows = (row, step, same, until);
+                    if self.again(index as usize, rows, work, each)?.is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                    continue;
+                }
                 match self.delivered.get_mut(index as usize) {
                     None => strayed = true,
                     Some(true) => {}
@@ -134,6 +149,34 @@ impl Dictionary {
         }
         if strayed {
             return Err(wrong());
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Delivers a value with each of the `same` rows of a run that uses it.
+    fn again(
+        &mut self,
+        index: usize,
+        (row, step, same, until): (u64, u64, u64, u64),
+        work: &mut Work,
+        each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, FormatError> {
+        let Some(delivered) = self.delivered.get_mut(index) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        self.left -= usize::from(!*delivered);
+        *delivered = true;
+        let (_, length) = self.values[index];
+        for number in 0..same {
+            let row = row.saturating_add(step * number);
+            if row >= until {
+                return Ok(ControlFlow::Break(()));
+            }
+            work.spend(AGAIN + u64::from(length))?;
+            let (row, value) = (Some(row), self.value(index));
+            if each(Event::Cell { row, value }).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
         Ok(ControlFlow::Continue(()))
     }

@@ -76,7 +76,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         let read = self.rows(&page, place, &cells, true, None);
         self.lost = false;
         read?;
-        Ok(self.visit.end()?)
+        Ok(self.visit.end(None)?)
     }
 
     /// Leaves a part of the file to be read as bytes.

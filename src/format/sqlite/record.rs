@@ -1,9 +1,12 @@
 //! Records: a header of types, then the values.
 //!
-//! A payload enters; the place of each text and blob in it leaves.
+//! A payload enters; the place of each text and blob in it leaves, and the
+//! integers.
 //! Source: <https://www.sqlite.org/fileformat2.html#record_format>.
 
 use std::ops::Range;
+
+use super::Endian;
 
 /// Most columns of a table.
 const COLUMNS: usize = 32_767;
@@ -67,27 +70,39 @@ impl<'p> Record<'p> {
     }
 
     /// The number in a column that is an integer.
-    pub(super) fn integer(mut self, column: usize, payload: &[u8]) -> Option<i64> {
-        while let Some((serial, own)) = varint(self.header) {
-            self.header = self.header.get(own..)?;
-            if self.column == column {
+    pub(super) fn integer(self, column: usize, payload: &[u8]) -> Option<i64> {
+        let mut integers = self.integers(payload);
+        let found = integers.find(|(number, _)| *number >= column)?;
+        (found.0 == column).then_some(found.1)
+    }
+
+    /// The integers, each with its column.
+    pub(super) fn integers(mut self, payload: &'p [u8]) -> impl Iterator<Item = (usize, i64)> {
+        std::iter::from_fn(move || {
+            while let Some((serial, own)) = varint(self.header) {
+                self.header = self.header.get(own..)?;
+                let column = self.column;
                 let bytes = payload.get(usize::try_from(self.at).ok()?..)?;
-                return match serial {
-                    8 => Some(0),
-                    9 => Some(1),
+                self.column += 1;
+                self.at = self.at.checked_add(length(serial))?;
+                if column >= COLUMNS {
+                    return None;
+                }
+                let number = match serial {
+                    8 => 0,
+                    9 => 1,
                     1..=6 => {
                         let bytes = bytes.get(..length(serial) as usize)?;
                         let sign = -i64::from(*bytes.first()? >> 7);
                         let fold = |value, &byte| value << 8 | i64::from(byte);
-                        Some(bytes.iter().fold(sign, fold))
+                        bytes.iter().fold(sign, fold)
                     }
-                    _ => None,
+                    _ => continue,
                 };
+                return Some((column, number));
             }
-            self.column += 1;
-            self.at = self.at.checked_add(length(serial))?;
-        }
-        None
+            None
+        })
     }
 }
 
@@ -125,4 +140,19 @@ fn length(serial: u64) -> u64 {
         0..=11 => 0,
         _ => (serial - 12) / 2,
     }
+}
+
+/// UTF-16 as UTF-8, in a buffer that is used again.
+pub(super) fn utf16(bytes: &[u8], endian: Endian, mut out: Vec<u8>) -> Vec<u8> {
+    out.clear();
+    let units = bytes.chunks_exact(2).map(|two| match (two, endian) {
+        ([a, b], Endian::Little) => u16::from_le_bytes([*a, *b]),
+        ([a, b], Endian::Big) => u16::from_be_bytes([*a, *b]),
+        _ => 0,
+    });
+    for c in char::decode_utf16(units) {
+        let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    out
 }

@@ -35,7 +35,7 @@ impl Visit for Seen {
         Ok(())
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, _: Option<u64>) -> io::Result<()> {
         self.table = Table::default();
         Ok(())
     }

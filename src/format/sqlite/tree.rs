@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use super::create;
 use super::pages::Places;
-use super::record::{Record, varint};
-use super::{Encoding, Endian, Entry, HEADER, Walk};
+use super::record::{Record, utf16, varint};
+use super::{Encoding, Entry, HEADER, Walk};
 use crate::format::FormatError;
 use crate::format::value::{InMemory, Value};
 
@@ -294,7 +294,7 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         Ok(())
     }
 
-    /// Delivers the texts and blobs of a row.
+    /// Delivers the values of a row.
     fn record(&mut self, payload: &[u8], place: Option<u64>, id: u64) -> Result<(), FormatError> {
         let (what, offset) = ("row of an SQLite table", place.unwrap_or(0));
         let wrong = FormatError::Malformed { what, offset };
@@ -326,6 +326,11 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
                 held: &mut self.held,
             };
             self.visit.value(cell.column, id, cell.text, &mut value)?;
+        }
+        if let Some(record) = Record::new(payload).filter(|_| self.schema.is_none()) {
+            for (column, number) in record.integers(payload) {
+                self.visit.number(column, id, number)?;
+            }
         }
         self.note(payload);
         Ok(())
@@ -382,19 +387,4 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
             index,
         })
     }
-}
-
-/// UTF-16 as UTF-8, in a buffer that is used again.
-fn utf16(bytes: &[u8], endian: Endian, mut out: Vec<u8>) -> Vec<u8> {
-    out.clear();
-    let units = bytes.chunks_exact(2).map(|two| match (two, endian) {
-        ([a, b], Endian::Little) => u16::from_le_bytes([*a, *b]),
-        ([a, b], Endian::Big) => u16::from_be_bytes([*a, *b]),
-        _ => 0,
-    });
-    for c in char::decode_utf16(units) {
-        let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
-        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-    out
 }

@@ -7,7 +7,7 @@ use crate::finding::printable;
 use crate::report::wording::one_line;
 
 /// Text as code, whatever backticks are in it.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = printable(text);
     if text.trim().is_empty() {
         return "(blank)".to_owned();
@@ -29,7 +29,7 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// Prose in which a pair of backticks means code.
-pub(super) fn prose(body: &str) -> String {
+pub(in crate::report) fn prose(body: &str) -> String {
     let body = one_line(body);
     let parts: Vec<&str> = body.split('`').collect();
     if parts.len().is_multiple_of(2) || parts.iter().skip(1).step_by(2).any(|code| code.is_empty())
@@ -44,7 +44,7 @@ pub(super) fn prose(body: &str) -> String {
 }
 
 /// Plain text.
-pub(super) fn text(body: &str) -> String {
+pub(in crate::report) fn text(body: &str) -> String {
     text_inside(&one_line(body), false)
 }
 
@@ -79,12 +79,12 @@ fn text_inside(body: &str, goes_on: bool) -> String {
 }
 
 /// A finished inline text as a cell of a table.
-pub(super) fn cell(inline: &str) -> String {
+pub(in crate::report) fn cell(inline: &str) -> String {
     inline.replace('|', "\\|")
 }
 
 /// Lines as a block of code.
-pub(super) fn block(language: &str, lines: &[String]) -> String {
+pub(in crate::report) fn block(language: &str, lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| printable(line)).collect();
     let longest = lines.iter().map(|line| longest_run(line)).max();
     let fence = "`".repeat(3.max(longest.unwrap_or(0) + 1));
