@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::groups::Group;
 use super::iban;
 use super::internet;
+use super::{address, birth, names};
 use crate::validate::identity::Verdict;
 
 /// Groups of letters and digits in a text, and one of them.
@@ -87,6 +88,10 @@ const ALL: &[Coded] = &[
         Look::Groups(internet::private_address),
     ),
     coded("mac-address", Look::Groups(internet::hardware)),
+    coded("name", Look::Text(names::find)),
+    coded("postal-address", Look::Text(address::find)),
+    coded("birth-date", Look::Groups(birth::date)),
+    coded("age", Look::Text(birth::age)),
 ];
 
 impl Coded {

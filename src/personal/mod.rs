@@ -5,6 +5,8 @@
 //! around it. Only stretches with digits are looked at, and words only near a
 //! value that passed its check. Knows nothing of files.
 
+mod address;
+mod birth;
 mod coded;
 mod context;
 mod entity;
@@ -12,6 +14,7 @@ mod groups;
 mod hot;
 mod iban;
 mod internet;
+mod names;
 pub mod schema;
 mod shape;
 #[cfg(test)]
