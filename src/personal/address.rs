@@ -94,7 +94,11 @@ fn hit(text: &[u8], start: usize, end: usize, base: u8) -> Hit {
 /// `1234 Elm Street`, `350 5th Ave`: from the word for the street back to its
 /// number.
 fn numbered_before(text: &[u8], street: &Range<usize>, clear: bool) -> Option<Hit> {
-    if !stands_alone(text, street) || !text.get(street.start)?.is_ascii_uppercase() {
+    let first = text.get(street.start)?;
+    if !stands_alone(text, street)
+        || !first.is_ascii_uppercase()
+        || text.get(street.start.wrapping_sub(1)) != Some(&b' ')
+    {
         return None;
     }
     let mut at = street.start;
@@ -192,10 +196,13 @@ fn french(text: &[u8], street: &Range<usize>) -> Option<Hit> {
         return None;
     }
     let end = name_behind(text, street.end)?;
-    let base = if is_year(text.get(number.clone())?) {
-        PLAIN
-    } else {
+    // "204 Route Handler" is none.
+    let small = word_after(text, street.end).and_then(|word| text.get(word));
+    let small = small.is_some_and(|word| words::SMALL.contains(&word) || word.contains(&b'\''));
+    let base = if small && !is_year(text.get(number.clone())?) {
         CLEAR
+    } else {
+        PLAIN
     };
     Some(hit(text, number.start, end, base))
 }

@@ -23,8 +23,9 @@ const DATE: u8 = 9;
 /// Longest date, in bytes.
 const LONGEST: usize = 40;
 
-const AGED: u8 = 25;
-const SAID: u8 = 20;
+/// What words say an age is: looked for only where ages are wanted.
+const AGED: u8 = 55;
+const SAID: u8 = 50;
 
 /// The date that begins at a group.
 pub(super) fn date(place: &Place<'_>) -> Option<Hit> {

@@ -5,13 +5,13 @@
 //! says) and has the form of one. Lists of names only support it: what the
 //! place does not say alone is told if they agree.
 
+mod lines;
 mod lists;
 #[cfg(test)]
 mod tests;
 mod triggers;
 mod value;
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::coded::{Hit, Take};
@@ -26,8 +26,12 @@ const BACK: usize = 96;
 const GIVEN: u8 = 18;
 const SURNAME: u8 = 14;
 const WORDS: u8 = 6;
-/// What a speaker who speaks again adds.
-const AGAIN: u8 = 12;
+/// What a label says that much else may follow: a given name alone is no
+/// person.
+const WEAK: u8 = 10;
+
+/// A label that only names follow.
+const STRONG: u8 = 32;
 
 /// Surnames of examples.
 const NOBODY: &[&str] = &["doe", "mustermann", "musterfrau", "bloggs", "roe"];
@@ -47,7 +51,7 @@ pub(super) fn find(text: &[u8], owned: Range<usize>, take: &mut Take<'_>) {
             take(hit);
         }
     }
-    speakers(text, owned, take);
+    lines::find(text, owned, take);
 }
 
 /// The name behind a trigger.
@@ -79,8 +83,9 @@ fn behind(text: &[u8], trigger: &Range<usize>, kind: Kind, all: &Triggers) -> Op
         }
         Kind::Closing => signed(text, trigger.end, 26),
         Kind::Thanks => signed(text, trigger.end, 14),
-        Kind::Label => labelled(text, trigger, 30),
+        Kind::Label => labelled(text, trigger, STRONG),
         Kind::Role => labelled(text, trigger, 18),
+        Kind::Field => labelled(text, trigger, WEAK),
         Kind::Uncased => {
             let start = assigned(text, trigger.end)?;
             let span = value::uncased(text, start)?;
@@ -130,8 +135,8 @@ fn titled(text: &[u8], trigger: &Range<usize>) -> Option<Hit> {
         [b' ', _] => 1,
         _ => return None,
     };
-    let value = value::at(text, start + gap, dotted && capital)?;
-    let hit = hit(&value, 30);
+    let value = value::at(text, start + gap, capital || !dotted)?;
+    let hit = hit(&value, 36);
     // What is a title in one language is a word in another.
     let sure = matches!(
         title.to_ascii_lowercase().as_slice(),
@@ -178,7 +183,7 @@ fn named(text: &[u8], trigger: &Range<usize>, all: &Triggers) -> Option<Hit> {
     {
         return None;
     }
-    let head = text.get(trigger.start.saturating_sub(24)..trigger.start)?;
+    let head = text.get(trigger.start.saturating_sub(32)..trigger.start)?;
     let gap = usize::from(matches!(head.last(), Some(b' ' | b'_' | b'-' | b'.')));
     let head = head.get(..head.len() - gap)?;
     let mut letters = head.iter().rev().peekable();
@@ -194,46 +199,41 @@ fn named(text: &[u8], trigger: &Range<usize>, all: &Triggers) -> Option<Hit> {
     }
     word.reverse();
     let word = String::from_utf8(word).ok()?;
-    let base = if word.is_empty() {
-        let start = head.last().copied();
-        let whole = matches!(
-            start,
-            None | Some(
-                b'\n'
-                    | b'"'
-                    | b'\''
-                    | b'{'
-                    | b','
-                    | b'-'
-                    | b'*'
-                    | b'|'
-                    | b'>'
-                    | b' '
-                    | b'\t'
-                    | b'n'
-            )
-        );
-        (whole && (gap == 0 || head.last() != Some(&b'.'))).then_some(18)?
-    } else if all.whose.contains(word.as_str()) {
-        30
-    } else if all.maybe.contains(word.as_str()) {
-        18
+    let base = if all.whose.contains(word.as_str()) {
+        STRONG
+    } else if all.maybe.contains(word.as_str()) || (word.is_empty() && begins(head)) {
+        WEAK
     } else {
         return None;
     };
     labelled(text, trigger, base)
 }
 
+/// Does a key begin here that is a name of nothing said? Authors are named on
+/// purpose.
+fn begins(head: &[u8]) -> bool {
+    let edge =
+        |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'$' | b'/' | b'#');
+    let escaped = head.ends_with(b"\\n");
+    let open = head.last().is_none_or(|byte| edge(*byte)) || escaped;
+    let near = head.to_ascii_lowercase();
+    let author = ["author", "contributor", "maintainer", "creator"];
+    let author = author
+        .iter()
+        .any(|who| memchr::memmem::find(&near, who.as_bytes()).is_some());
+    open && !author
+}
+
 /// A name as the value of a label or key.
 fn labelled(text: &[u8], trigger: &Range<usize>, base: u8) -> Option<Hit> {
     let start = assigned(text, trigger.end)?;
-    let value = value::at(text, start, before(text, start) != Some(b'"'))?;
-    if !ends(text, value.span.end) || (base < 30 && !value.given && !value.surname) {
+    let value = value::at(text, start, true)?;
+    if !ends(text, value.span.end) || (base < STRONG && !value.given && !value.surname) {
         return None;
     }
     // One word that is a thing too.
     let only = value.words.first().filter(|_| value.words.len() == 1);
-    if only.is_some_and(|word| lists::is_common(word) || (base < 30 && lists::is_assistant(word))) {
+    if only.is_some_and(|word| lists::is_common(word) || (base < STRONG && lists::is_assistant(word))) {
         return None;
     }
     Some(hit(&value, base))
@@ -250,7 +250,8 @@ fn assigned(text: &[u8], end: usize) -> Option<usize> {
                 (sign, equals) = (true, true)
             }
             b'>' if equals => {}
-            b'|' | b'\t' if !sign => sign = true,
+            b'\t' if !sign => sign = true,
+            b'|' if !sign && rest.get(at + 1) == Some(&b' ') => sign = true,
             0xef if rest.get(at..at + 3) == Some("：".as_bytes()) => {
                 sign = true;
                 at += 2;
@@ -264,65 +265,6 @@ fn assigned(text: &[u8], end: usize) -> Option<usize> {
     }
     // Of code only what is quoted.
     (sign && (quoted || !equals)).then_some(end + at)
-}
-
-/// Names at the start of lines, before what they say: `Ana: …`.
-fn speakers(text: &[u8], owned: Range<usize>, take: &mut Take<'_>) {
-    let Some(part) = text.get(owned.clone()) else {
-        return;
-    };
-    let first = (owned.start == 0).then_some(0);
-    let starts = first
-        .into_iter()
-        .chain(memchr::memchr_iter(b'\n', part).map(|at| owned.start + at + 1));
-    let spoken: Vec<Value> = starts.filter_map(|start| speaker(text, start)).collect();
-    let mut times: HashMap<&[String], usize> = HashMap::new();
-    for value in &spoken {
-        *times.entry(value.words.as_slice()).or_default() += 1;
-    }
-    for value in &spoken {
-        let again = times
-            .get(value.words.as_slice())
-            .is_some_and(|times| *times > 1);
-        let common =
-            value.words.len() == 1 && value.words.iter().any(|word| lists::is_common(word));
-        if common && !again {
-            continue;
-        }
-        let base = 12 + if again { AGAIN } else { 0 };
-        take(hit(value, base));
-    }
-}
-
-/// The label of a line.
-fn speaker(text: &[u8], start: usize) -> Option<Value> {
-    let line = text.get(start..(start + 32).min(text.len()))?;
-    let mark = |byte: &&u8| matches!(byte, b'>' | b'*' | b' ' | b'-' | b'"');
-    let mut at = start + line.iter().take(4).take_while(mark).count();
-    // The time it was said at.
-    if text.get(at) == Some(&b'[') {
-        let close = memchr::memchr(b']', text.get(at..(at + 24).min(text.len()))?)?;
-        at += close + 1;
-        at += usize::from(text.get(at) == Some(&b' '));
-    }
-    let capital = text
-        .get(at)
-        .is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80);
-    // Most lines are no label: see the colon first.
-    let head = text.get(at..(at + 40).min(text.len()))?;
-    let colon = memchr::memchr2(b':', b'\n', head).filter(|colon| head.get(*colon) == Some(&b':'));
-    if !capital || colon.is_none() {
-        return None;
-    }
-    let value = value::at(text, at, true)?;
-    let rest = text.get(value.span.end..)?;
-    let rest = rest.strip_prefix(b"**").unwrap_or(rest);
-    let said = match rest {
-        [b':', b' ' | b'*' | b'\n' | b'\r' | b'\t', next, ..] => !next.is_ascii_digit(),
-        [b':', b'"' | b'\\', ..] => true,
-        _ => false,
-    };
-    (said && value.given && value.words.len() <= 3).then_some(value)
 }
 
 fn hit(value: &Value, base: u8) -> Hit {

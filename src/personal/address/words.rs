@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 /// Where the rest of the address stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,6 +263,7 @@ pub(super) static ALL: LazyLock<Option<Words>> = LazyLock::new(|| {
         .flat_map(|(words, kind)| words.iter().map(move |word| (*word, *kind)));
     let (words, kinds): (Vec<&str>, Vec<Kind>) = pairs.unzip();
     let automaton = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::Standard)
         .ascii_case_insensitive(true)
         .build(&words)

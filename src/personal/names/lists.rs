@@ -37,13 +37,19 @@ pub(super) fn is_denied(word: &str) -> bool {
 
 /// Is it a word that is used for other things than people?
 pub(super) fn is_common(word: &str) -> bool {
-    has(COMMON, word) || word.len() < 3
+    has(COMMON, word) || word.len() < 3 || SHORT.contains(&word)
 }
 
 /// Is it what an assistant calls itself?
 pub(super) fn is_assistant(word: &str) -> bool {
     ASSISTANTS.contains(&word)
 }
+
+/// Names that abbreviate other things, or begin lines of programs and logs.
+const SHORT: &[&str] = &[
+    "ali", "art", "dim", "lin", "max", "min", "norm", "pam", "pat", "ran", "ray", "rem", "val",
+    "van", "vec",
+];
 
 /// Look a word up among sorted lines.
 fn has(list: &str, word: &str) -> bool {

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 const WORDS: &str = include_str!("../../../patterns/name-words.txt");
 
@@ -30,8 +30,10 @@ pub(super) enum Kind {
     Thanks,
     /// `first_name`, "surname": a key or label for a name.
     Label,
-    /// "customer": a label that names may follow.
+    /// "patient": a label that names may follow.
     Role,
+    /// "from": one that much else may follow.
+    Field,
     /// `name`: of what depends on the word before.
     Name,
     /// `姓名`.
@@ -51,6 +53,7 @@ impl Kind {
             "[thanks]" => Self::Thanks,
             "[label]" => Self::Label,
             "[role]" => Self::Role,
+            "[field]" => Self::Field,
             "[uncased]" => Self::Uncased,
             _ => return None,
         })
@@ -87,6 +90,7 @@ pub(super) static ALL: LazyLock<Option<Triggers>> = LazyLock::new(|| {
         }
     }
     let automaton = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::Standard)
         .ascii_case_insensitive(true)
         .build(&words)
