@@ -68,10 +68,18 @@ fn behind(text: &[u8], trigger: &Range<usize>, kind: Kind, all: &Triggers) -> Op
         Kind::Said => introduced(text, trigger.end, 32, false),
         Kind::Claimed => {
             let hit = introduced(text, trigger.end, 12, true)?;
+            let capitals = text.get(hit.span.clone())?.iter().all(|byte| !byte.is_ascii_lowercase());
+            if capitals {
+                return None;
+            }
             ends(text, hit.span.end).then_some(hit)
         }
         Kind::Title => titled(text, trigger),
         Kind::Letter | Kind::Greeting => {
+            let open = text.get(..trigger.start)?.iter().rev().find(|byte| **byte != b' ');
+            if kind == Kind::Letter && is_letter(open.copied().filter(|byte| *byte != b'n')) {
+                return None;
+            }
             let base = if kind == Kind::Letter { 24 } else { 12 };
             let hit = introduced(text, trigger.end, base, true)?;
             let end = text.get(hit.span.end).copied();

@@ -34,7 +34,11 @@ pub(super) fn find(text: &[u8], owned: Range<usize>, take: &mut Take<'_>) {
     for value in &spoken {
         *times.entry(value.words.as_slice()).or_default() += 1;
     }
+    let dialogue = spoken.len() > 1;
     for value in &spoken {
+        if !dialogue && value.words.len() == 1 {
+            continue;
+        }
         let again = times
             .get(value.words.as_slice())
             .is_some_and(|times| *times > 1);

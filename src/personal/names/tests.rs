@@ -56,7 +56,7 @@ fn words_around_introduce_a_name() {
         ("- **Name:** Lena Fischer", "Lena Fischer"),
         ("姓名：王小明\n", "王小明"),
         ("氏名: 山田太郎", "山田太郎"),
-        ("Greta: hello\nyou: well\n", "Greta"),
+        ("Greta: hello\nTim: well\n- Tim: x", "Greta"),
         ("I'm Sanjay Mehta, a nurse", "Sanjay Mehta"),
         ("Contact person: Quorra Velindre", "Quorra Velindre"),
     ] {
