@@ -55,6 +55,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("rule", &["personal", "finding", "validate"]),
     ("personal", &["validate"]),
     ("blob", &["finding", "format"]),
+    ("recogniser", &[]),
     ("redact", &[]),
     ("finding", &[]),
     ("format", &[]),

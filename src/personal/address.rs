@@ -4,6 +4,7 @@
 //! fields for an address. A street alone says little; a flat or a postal code
 //! behind it says that it is an address.
 
+mod fields;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -20,9 +21,6 @@ use words::{ALL, Kind};
 const BACK: usize = 96;
 /// Most words of a street.
 const STREET: usize = 4;
-/// Longest value of a field.
-const FIELD: usize = 120;
-
 /// A street with a number, one that is nothing else, a box.
 const PLAIN: u8 = 18;
 const CLEAR: u8 = 32;
@@ -30,7 +28,6 @@ const CLEAR: u8 = 32;
 const FLAT: u8 = 38;
 const CODED: u8 = 55;
 const MILITARY: u8 = 65;
-const LABELLED: u8 = 42;
 
 /// All addresses that begin in `text[owned]`.
 pub(super) fn find(text: &[u8], owned: Range<usize>, take: &mut Take<'_>) {
@@ -51,10 +48,11 @@ pub(super) fn find(text: &[u8], owned: Range<usize>, take: &mut Take<'_>) {
             Kind::Compound => compound(text, &word),
             Kind::French => french(text, &word),
             Kind::Leading => numbered_behind(text, &word),
+            Kind::Flat => flat(text, &word),
             Kind::Box => post_box(text, &word),
             Kind::Military => military(text, &word),
-            Kind::Field => field(text, &word),
-            Kind::Code => japanese(text, &word),
+            Kind::Field => fields::field(text, &word),
+            Kind::Code => fields::japanese(text, &word),
         };
         if let Some(hit) = hit.filter(|hit| owned.contains(&hit.span.start)) {
             take(hit);
@@ -255,6 +253,32 @@ fn numbered_behind(text: &[u8], street: &Range<usize>) -> Option<Hit> {
     None
 }
 
+/// `51 Nedre Torget 9, Apt. 12`: from the flat back to a number and a name,
+/// whatever the street is called.
+fn flat(text: &[u8], word: &Range<usize>) -> Option<Hit> {
+    if !stands_alone(text, word) || !tail(text, word.start).flat {
+        return None;
+    }
+    let (mut at, mut start, mut named) = (word.start, None, false);
+    for words in 0..STREET + 2 {
+        let Some(part) = parts::part_before(text, at) else {
+            break;
+        };
+        let token = text.get(part.clone())?;
+        let first = *token.first()?;
+        if is_number(token) {
+            start = Some(part.start);
+        } else if first.is_ascii_uppercase() || first >= 0x80 {
+            named = true;
+        } else if words == 0 || !words::SMALL.contains(&token) {
+            break;
+        }
+        at = part.start;
+    }
+    let start = start.filter(|_| named)?;
+    Some(hit(text, start, word.start, PLAIN))
+}
+
 /// `P.O. Box 123`.
 fn post_box(text: &[u8], word: &Range<usize>) -> Option<Hit> {
     if !stands_alone(text, word) {
@@ -292,83 +316,9 @@ fn military(text: &[u8], word: &Range<usize>) -> Option<Hit> {
     let from = word.start.saturating_sub(48);
     let before = text.get(from..word.start)?.to_ascii_lowercase();
     let begins = |unit: &&str| memchr::memmem::rfind(&before, unit.as_bytes());
-    let unit = words::UNITS.iter().filter_map(|unit| begins(&unit)).max();
+    let unit = words::UNITS.iter().filter_map(|unit| begins(unit)).max();
     let start = unit.map_or(word.start, |at| from + at);
     Some(Hit::new(start..code.end, MILITARY, Verdict::Valid))
-}
-
-/// `address: …`, `"street": "…"`, "my address is …".
-fn field(text: &[u8], word: &Range<usize>) -> Option<Hit> {
-    let letter = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
-    if letter(text.get(word.end)) || letter(text.get(word.start.wrapping_sub(1))) {
-        return None;
-    }
-    let head = text
-        .get(word.start.saturating_sub(20)..word.start)?
-        .to_ascii_lowercase();
-    let head = head
-        .strip_suffix(b" ")
-        .or(head.strip_suffix(b"_"))
-        .or(head.strip_suffix(b"-"))
-        .unwrap_or(&head);
-    if words::NOT_POSTAL
-        .iter()
-        .any(|other| head.ends_with(other.as_bytes()))
-    {
-        return None;
-    }
-    let rest = text.get(word.end..(word.end + FIELD).min(text.len()))?;
-    let line = rest.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
-    let wide = "：".as_bytes();
-    let (after, code) = match line
-        .iter()
-        .take(8)
-        .position(|byte| matches!(byte, b':' | b'='))
-    {
-        Some(at) => (at + 1, line.get(at) == Some(&b'=')),
-        None if line.starts_with(b" is ") => (4, false),
-        None if line.starts_with(wide) => (wide.len(), false),
-        None => return None,
-    };
-    let value = line.get(after..)?;
-    let mark = |byte: &&u8| matches!(byte, b' ' | b'"' | b'\'' | b'\t' | b'*' | b'\\');
-    let gap = value.iter().take_while(mark).count();
-    let quoted = value
-        .get(..gap)?
-        .iter()
-        .any(|byte| matches!(byte, b'"' | b'\''));
-    let value = value.get(gap..)?;
-    let stop = value
-        .iter()
-        .position(|byte| matches!(byte, b'"' | b'\\' | b'<' | b'|' | b'{' | b'}' | b';' | b'?'));
-    let value = value.get(..stop.unwrap_or(value.len()))?.trim_ascii_end();
-    let start = word.end + after + gap;
-    (!(code && !quoted) && parts::is_address(value))
-        .then(|| Hit::new(start..start + value.len(), LABELLED, Verdict::Valid))
-}
-
-/// `〒100-0001 東京都…`, to the end of the line.
-fn japanese(text: &[u8], mark: &Range<usize>) -> Option<Hit> {
-    let rest = text.get(mark.end..(mark.end + FIELD).min(text.len()))?;
-    let line = rest
-        .split(|byte| matches!(byte, b'\n' | b'"' | b',' | b'\\'))
-        .next()?;
-    let line = String::from_utf8_lossy(line);
-    let line = line.trim_end_matches('\u{fffd}').trim_end();
-    let digits: Vec<char> = line
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(8)
-        .collect();
-    let code = digits.iter().enumerate().all(|(at, c)| {
-        if at == 3 {
-            matches!(c, '-' | '−' | 'ー')
-        } else {
-            c.is_ascii_digit()
-        }
-    });
-    (code && digits.len() == 8)
-        .then(|| Hit::new(mark.start..mark.end + line.len(), CODED, Verdict::Valid))
 }
 
 /// Is it a word of its own?

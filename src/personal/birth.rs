@@ -284,14 +284,12 @@ fn years_before(text: &[u8], word: &Range<usize>) -> Option<Hit> {
     let free = before.is_none_or(|byte| {
         !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'_' | b'-' | b',')
     });
-    let after = text
-        .get(word.end)
-        .is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let after = text.get(word.end).is_some_and(u8::is_ascii_alphanumeric);
     (free && !after).then(|| of(text, end - digits..end, AGED))?
 }
 
 fn years_behind(text: &[u8], word: &Range<usize>) -> Option<Hit> {
-    let letter = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let ascii = text.get(word.start).is_some_and(u8::is_ascii);
     if ascii && (letter(text.get(word.start.wrapping_sub(1))) || letter(text.get(word.end))) {
         return None;

@@ -68,7 +68,10 @@ fn behind(text: &[u8], trigger: &Range<usize>, kind: Kind, all: &Triggers) -> Op
         Kind::Said => introduced(text, trigger.end, 32, false),
         Kind::Claimed => {
             let hit = introduced(text, trigger.end, 12, true)?;
-            let capitals = text.get(hit.span.clone())?.iter().all(|byte| !byte.is_ascii_lowercase());
+            let capitals = text
+                .get(hit.span.clone())?
+                .iter()
+                .all(|byte| !byte.is_ascii_lowercase());
             if capitals {
                 return None;
             }
@@ -76,7 +79,11 @@ fn behind(text: &[u8], trigger: &Range<usize>, kind: Kind, all: &Triggers) -> Op
         }
         Kind::Title => titled(text, trigger),
         Kind::Letter | Kind::Greeting => {
-            let open = text.get(..trigger.start)?.iter().rev().find(|byte| **byte != b' ');
+            let open = text
+                .get(..trigger.start)?
+                .iter()
+                .rev()
+                .find(|byte| **byte != b' ');
             if kind == Kind::Letter && is_letter(open.copied().filter(|byte| *byte != b'n')) {
                 return None;
             }
@@ -241,7 +248,9 @@ fn labelled(text: &[u8], trigger: &Range<usize>, base: u8) -> Option<Hit> {
     }
     // One word that is a thing too.
     let only = value.words.first().filter(|_| value.words.len() == 1);
-    if only.is_some_and(|word| lists::is_common(word) || (base < STRONG && lists::is_assistant(word))) {
+    if only
+        .is_some_and(|word| lists::is_common(word) || (base < STRONG && lists::is_assistant(word)))
+    {
         return None;
     }
     Some(hit(&value, base))
@@ -255,7 +264,7 @@ fn assigned(text: &[u8], end: usize) -> Option<usize> {
         match byte {
             b':' if !sign => sign = true,
             b'=' if !sign || rest.get(at.wrapping_sub(1)) == Some(&b':') => {
-                (sign, equals) = (true, true)
+                (sign, equals) = (true, true);
             }
             b'>' if equals => {}
             b'\t' if !sign => sign = true,

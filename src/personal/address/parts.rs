@@ -34,6 +34,22 @@ pub(super) fn word_before(text: &[u8], at: usize) -> Option<Range<usize>> {
     (len > 0 && (start > floor || floor == 0)).then_some(start..end)
 }
 
+/// The word before `at`, one end of line between them at most.
+pub(super) fn part_before(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let head = text.get(at.saturating_sub(64)..at)?;
+    let mark = |byte: &&u8| matches!(byte, b' ' | b',' | b'.' | b'\n' | b'\r' | b'>' | b'\t');
+    let gap = head.iter().rev().take(GAP).take_while(mark).count();
+    let lines = memchr::memchr_iter(b'\n', head.get(head.len() - gap..)?).count();
+    let len = head
+        .iter()
+        .rev()
+        .skip(gap)
+        .take_while(|byte| is_part(**byte))
+        .count();
+    let whole = gap + len < head.len() || head.len() == at;
+    (len > 0 && whole && lines <= 1).then_some(at - gap - len..at - gap)
+}
+
 /// The word behind one that ends at `at`, after at most three spaces, commas
 /// and dots.
 pub(super) fn word_after(text: &[u8], at: usize) -> Option<Range<usize>> {
@@ -149,11 +165,7 @@ fn next_word(text: &[u8], at: usize) -> Option<Range<usize>> {
         }
         gap += 2;
     }
-    let lines = rest
-        .get(..gap)?
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count();
+    let lines = memchr::memchr_iter(b'\n', rest.get(..gap)?).count();
     let len = rest
         .iter()
         .skip(gap)

@@ -51,6 +51,10 @@ fn streets_flats_boxes_and_fields() {
             "4821 Alder Creek Road",
         ),
         ("17 Big Way, Suite 200", "17 Big Way, Suite 200"),
+        (
+            "at 51 Nedre Torget 9\n Apt. 12\n",
+            "51 Nedre Torget 9\n Apt. 12",
+        ),
         ("write to P.O. Box 4711 today", "P.O. Box 4711"),
         ("Postfach 4711", "Postfach 4711"),
         (

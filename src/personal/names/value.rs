@@ -66,7 +66,7 @@ pub(super) fn at(text: &[u8], start: usize, strict: bool) -> Option<Value> {
         let form = form_of(word, rest.get(word.len()..).unwrap_or_default());
         match form {
             Form::No | Form::Uncased => break,
-            Form::Lower if strict || !is_known(&word.to_lowercase(), words.is_empty()) => break,
+            Form::Lower if strict || !is_known(&word.to_lowercase()) => break,
             Form::Particle if words.is_empty() && strict => return None,
             _ => {}
         }
@@ -143,12 +143,8 @@ pub(super) fn uncased(text: &[u8], start: usize) -> Option<Range<usize>> {
     ((2..=8).contains(&count)).then_some(start..start + len)
 }
 
-fn is_known(word: &str, first: bool) -> bool {
-    if first {
-        lists::is_given(word) || lists::is_surname(word)
-    } else {
-        lists::is_surname(word) || lists::is_given(word)
-    }
+fn is_known(word: &str) -> bool {
+    lists::is_given(word) || lists::is_surname(word)
 }
 
 /// Letters, with `'` and `-` between them; `'s` behind it is no part.
