@@ -19,6 +19,7 @@ pub mod git;
 pub mod hook;
 pub mod personal;
 pub mod policy;
+pub mod recogniser;
 pub mod redact;
 pub mod report;
 pub mod rule;

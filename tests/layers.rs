@@ -59,6 +59,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "redact",
         &["engine", "rule", "personal", "blob", "finding", "format"],
     ),
+    ("recogniser", &[]),
     ("finding", &[]),
     ("format", &[]),
     ("validate", &[]),

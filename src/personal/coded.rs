@@ -11,6 +11,7 @@ use super::iban;
 use super::internet;
 use super::payment_handle;
 use super::phone;
+use super::{address, birth, names};
 use crate::validate::identity::Verdict;
 
 /// Groups of letters and digits in a text, and one of them.
@@ -95,6 +96,10 @@ const ALL: &[Coded] = &[
     coded("coordinates", Look::Groups(coordinates::find)),
     coded("crypto", Look::Text(crypto::find)),
     coded("payment-handle", Look::Text(payment_handle::find)),
+    coded("name", Look::Text(names::find)),
+    coded("postal-address", Look::Text(address::find)),
+    coded("birth-date", Look::Groups(birth::date)),
+    coded("age", Look::Text(birth::age)),
 ];
 
 impl Coded {

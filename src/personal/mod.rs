@@ -5,6 +5,8 @@
 //! around it. Only stretches with digits are looked at, and words only near a
 //! value that passed its check. Knows nothing of files.
 
+mod address;
+mod birth;
 mod coded;
 mod context;
 mod coordinates;
@@ -14,6 +16,7 @@ mod groups;
 mod hot;
 mod iban;
 mod internet;
+mod names;
 mod payment_handle;
 mod phone;
 pub mod schema;

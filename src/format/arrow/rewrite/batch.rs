@@ -132,7 +132,7 @@ impl<R: ?Sized + Read + Seek> Rewriter<'_, '_, R> {
         };
         let kind = match &leaf.field.kind {
             Type::FixedBytes(width) => Kind::Fixed(*width),
-            Type::Number { bits } => Kind::Int {
+            Type::Number { bits, .. } => Kind::Int {
                 bits: *bits,
                 signed: !column.of.contains("uint"),
             },
@@ -236,7 +236,7 @@ impl Changes {
             kind => {
                 let width = match kind {
                     Type::FixedBytes(width) => *width,
-                    Type::Number { bits } => u64::from(bits / 8),
+                    Type::Number { bits, .. } => u64::from(bits / 8),
                     _ => return Ok(()),
                 };
                 let made = fixed::replaced(ask, len, width, &open.content(buffer + 1)?)?;

@@ -66,6 +66,7 @@ fn offer(fields: &[Field], wants: &mut dyn FnMut(usize)) {
             // Numbers that are no integers are of no size, or of one bit, here.
             Type::Number {
                 bits: 8 | 16 | 32 | 64,
+                ..
             } => wants(field.column),
             // Ends of runs are no values.
             Type::Runs => offer(field.children.get(1..).unwrap_or_default(), wants),

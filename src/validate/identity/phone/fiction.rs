@@ -64,7 +64,7 @@ pub(super) fn is_drama(code: &str, national: &[u8]) -> bool {
 }
 
 /// Is this number, as dialled at home, for films and documentation somewhere?
-pub(super) fn is_drama_at_home(digits: &[u8]) -> bool {
+pub fn is_drama_at_home(digits: &[u8]) -> bool {
     let national = digits.strip_prefix(b"0");
     is_like(digits, "555dddd")
         || (digits.len() == 10 && is_drama("1", digits))
