@@ -173,6 +173,21 @@ impl Recogniser {
         Ok(spans)
     }
 
+    /// The same of bytes that may not all be text: what is none is not sent.
+    pub fn spans_in(&mut self, bytes: &[u8]) -> Result<Vec<Span>, RecogniserError> {
+        let mut spans = Vec::new();
+        let mut start = 0;
+        for chunk in bytes.utf8_chunks() {
+            let text = chunk.valid();
+            spans.extend(self.spans(text)?.into_iter().map(|span| Span {
+                range: span.range.start + start..span.range.end + start,
+                ..span
+            }));
+            start += text.len() + chunk.invalid().len();
+        }
+        Ok(spans)
+    }
+
     fn ask(&mut self, process: &mut Process, text: &str) -> Result<Vec<Span>, RecogniserError> {
         let mut spans = Vec::new();
         let mut waiting: VecDeque<(u64, usize, &str)> = VecDeque::new();

@@ -15,6 +15,7 @@ mod inspect;
 mod known;
 mod own_rules;
 mod page;
+mod personal;
 mod profile;
 mod progress;
 mod redact;

@@ -85,6 +85,7 @@ const fn coded(name: &'static str, look: Look) -> Coded {
 
 const ALL: &[Coded] = &[
     coded("email", Look::Elsewhere),
+    coded("recogniser", Look::Elsewhere),
     coded("iban", Look::Groups(iban::find)),
     coded("ip-address", Look::Groups(internet::public_address)),
     coded(

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::sync::Mutex;
 
 use super::columns::Columns;
 use super::guessable::{is_guessable, place_route};
-use super::{Progress, Witness, told};
+use super::{Progress, Witness, recognised, told};
 use crate::audit;
 use crate::blob::{Fact, Fragment, Kind, Positions, Route, Sought, Text};
 use crate::engine::{Match, Scanner};
@@ -19,6 +20,7 @@ use crate::finding::{
     Snippet, Span,
 };
 use crate::policy::{self, Marker};
+use crate::recogniser::Recogniser;
 use crate::rule::Detector;
 
 /// Collects what one blob holds.
@@ -41,6 +43,7 @@ pub(super) struct Collector<'e> {
     columns: Columns<'e>,
     /// Shall tables be read by column?
     by_column: bool,
+    recogniser: Option<&'e Mutex<Recogniser>>,
     /// Different values of personal data told, by rule.
     people: BTreeMap<String, u64>,
     /// What the auditor says about parts of it.
@@ -74,6 +77,7 @@ impl<'e> Collector<'e> {
             columns: Columns::default(),
             by_column: true,
             people: BTreeMap::new(),
+            recogniser: None,
             audited: Vec::new(),
             markers: Vec::new(),
             skips: Vec::new(),
@@ -96,6 +100,12 @@ impl<'e> Collector<'e> {
     /// Read tables by column as well, if there is a reason to.
     pub(super) fn by_column(mut self, wanted: bool) -> Self {
         self.by_column = wanted;
+        self
+    }
+
+    /// Ask this recogniser too.
+    pub(super) fn asking(mut self, recogniser: Option<&'e Mutex<Recogniser>>) -> Self {
+        self.recogniser = recogniser;
         self
     }
 
@@ -320,7 +330,19 @@ impl Collector<'_> {
     fn window(&mut self, fragment: &Fragment<'_>) {
         let apart = fragment.sought == Sought::PersonalData;
         let masked_to = if apart { 0 } else { self.masked_to };
-        let matches = self.scanner.scan(fragment);
+        let mut matches = self.scanner.scan(fragment);
+        match self
+            .recogniser
+            .map(|recogniser| recognised::ask(recogniser, fragment))
+        {
+            Some(Ok(others)) => matches.add(self.scanner.engine(), fragment.text, others),
+            Some(Err(error)) => {
+                let skip = Skip::new(SkipClass::Failed, &self.path, error.to_string());
+                self.recogniser = None;
+                self.skips.push(skip);
+            }
+            None => {}
+        }
         let masked = matches.masked;
         // Bytes before what was already masked may hold a secret's tail, and
         // those after the owned range a secret this scan did not look for.

@@ -55,7 +55,8 @@ pub(super) fn sweep(
         .reporting(sweep.progress, blob.size)
         .witnessed(sweep.witness)
         .keyed(policy.key())
-        .by_column(engine.wants_personal());
+        .by_column(engine.wants_personal() || sweep.recogniser.is_some())
+        .asking(sweep.recogniser);
     collector.path_name(&blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
