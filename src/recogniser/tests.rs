@@ -86,13 +86,21 @@ fn parts_end_at_lines_and_hold_everything() {
     assert!(end <= text.len());
 }
 
+const FIRST: &str = "q = json.loads(sys.stdin.readline())\n";
+
+/// What comes of a script that reads one text, does something, and waits.
+fn error(answer: &str, timeout: Duration) -> RecogniserError {
+    fails(&format!("{FIRST}{answer}\ntime.sleep(9)\n"), timeout)
+}
+
+fn fails(body: &str, timeout: Duration) -> RecogniserError {
+    let script = Script::new(body);
+    script.ask(timeout, &["Ana", "Eva"]).unwrap_err()
+}
+
 #[test]
 fn what_it_does_wrong_is_an_error() {
-    let short = Duration::from_millis(300);
-    let first = "q = json.loads(sys.stdin.readline())\n";
-    let bad = |answer: &str| Script::new(&format!("{first}{answer}\ntime.sleep(9)\n"));
-    let fails = |script: &Script, timeout| script.ask(timeout, &["Ana", "Eva"]).unwrap_err();
-    let error = |answer: &str| fails(&bad(answer), LONG);
+    let error = |answer: &str| error(answer, LONG);
     assert!(matches!(
         error("print('hello', flush=True)"),
         RecogniserError::Garbage(1)
@@ -128,26 +136,33 @@ fn what_it_does_wrong_is_an_error() {
         let answer = format!("say({{'id': 1, 'spans': [{{'start': 0, 'end': 1, {rest}}}]}})");
         assert!(matches!(error(&answer), RecogniserError::Span(1)), "{rest}");
     }
+}
+
+#[test]
+fn who_ends_or_does_not_end_is_an_error() {
     assert!(matches!(
-        fails(&bad("pass"), short),
+        error("pass", Duration::from_millis(300)),
         RecogniserError::Slow(_)
     ));
     assert!(matches!(
-        fails(&Script::new("sys.exit(3)"), LONG),
+        fails("sys.exit(3)", LONG),
         RecogniserError::Ended(Some(3))
     ));
     assert!(matches!(
-        error("sys.stdout.write('{\"id\": 1, \"spans\": []'); sys.exit(0)"),
+        error(
+            "sys.stdout.write('{\"id\": 1, \"spans\": []'); sys.exit(0)",
+            LONG
+        ),
         RecogniserError::Ended(Some(0))
     ));
     assert!(matches!(
-        error("print('x' * (5 << 20), flush=True)"),
+        error("print('x' * (5 << 20), flush=True)", LONG),
         RecogniserError::Long(_)
     ));
     // One answer, then nothing.
-    let script = Script::new(&format!("{first}say({{'id': 1, 'spans': []}})\n"));
+    let once = format!("{FIRST}say({{'id': 1, 'spans': []}})\n");
     assert!(matches!(
-        fails(&script, LONG),
+        fails(&once, LONG),
         RecogniserError::Ended(Some(0))
     ));
 }
