@@ -15,7 +15,6 @@ pub(super) const CHECKS: &[Check] = &[
     check("pk-cnic", 1, pk_cnic),
     check("lk-nic", 4, lk_nic),
     check("sg-nric", 26, sg_nric),
-    check("sg-nric-form", 1, sg_nric_form),
     check("sg-uen", 20, sg_uen),
     check("my-nric", 40, my_nric),
     check("id-nik", 40, id_nik),
@@ -169,12 +168,6 @@ fn sg_nric(value: &[u8]) -> Verdict {
     };
     let sum = weighted(&digits, &[2, 7, 6, 5, 4, 3, 2]);
     Verdict::of_digits(nric_letter(*first, sum) == Some(*last), &digits)
-}
-
-/// The same by its first letter alone.
-fn sg_nric_form(value: &[u8]) -> Verdict {
-    let first = value.first().map(u8::to_ascii_uppercase);
-    Verdict::of(first.is_some_and(|first| b"STFGM".contains(&first)))
 }
 
 /// Entity number of Singapore: a business, a company of a year, or another
