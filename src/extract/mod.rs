@@ -31,6 +31,8 @@ mod seven_zip;
 mod sqlite;
 mod stream;
 mod tar;
+#[cfg(test)]
+mod tests;
 mod tflite;
 mod tfrecord;
 mod unpacked;

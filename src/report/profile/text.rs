@@ -21,6 +21,8 @@ const INDENT: usize = 2;
 const GAP: usize = 2;
 /// Widest field of a type.
 const TYPE: usize = 24;
+/// Narrowest field of a name.
+const NAME: usize = 8;
 /// Narrowest field of forms that is worth it.
 const FORMS: usize = 12;
 
@@ -101,7 +103,9 @@ fn personal(column: &ColumnProfile, width: usize, lines: &mut Vec<Line>) {
         let mut line = Line::default();
         line.push(Tint::Plain, "    ");
         line.push(Tint::Level(entity.severity), &printable(&entity.entity));
-        line.push(Tint::Plain, &format!(" {}", told_of(entity)));
+        let told = format!(" {}", told_of(entity));
+        let room = width.saturating_sub(line.columns());
+        line.push(Tint::Plain, &keep_start(&told, room));
         let room = width.saturating_sub(line.columns() + GAP);
         let sample = entity.samples.first().filter(|sample| {
             let known = column.samples.iter().any(|own| own == *sample);
@@ -141,10 +145,14 @@ impl Grid {
             let widths = rows.iter().map(|row| width_of(&row[field]));
             widths.max().unwrap_or(0).max(head)
         };
-        let (of, filled, distinct) = (widest(1, 4).min(TYPE), widest(2, 6), widest(3, 8));
+        let (of, filled, distinct) = (
+            widest(1, 4).min(TYPE.min(width / 4)),
+            widest(2, 6),
+            widest(3, 8),
+        );
         let fixed = INDENT + of + filled + distinct + 4 * GAP;
         let room = width.saturating_sub(fixed);
-        let name = widest(0, 6).min(room.saturating_sub(FORMS).max(FORMS));
+        let name = widest(0, 6).min(room.saturating_sub(FORMS).max(NAME));
         Self {
             widths: [name, of, filled, distinct],
             forms: room.saturating_sub(name),
