@@ -11,9 +11,10 @@ use std::fmt;
 use std::io::Cursor;
 
 use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, Route, Sought, Text};
-use crate::engine::{Engine, Scanner};
+use crate::engine::{Engine, Personal, Scanner};
 use crate::extract::{self, Sink};
 use crate::finding::{Category, SkipClass};
+use crate::personal::Settings;
 use crate::rule::{Catalogue, Detector, Rule, RuleError, template};
 
 pub use wrappings::{WRAPPINGS, Wrapping, double_quoted};
@@ -68,9 +69,9 @@ pub fn faults(rule: &Rule) -> Result<Vec<Fault>, RuleError> {
         path: None,
         ..rule.clone()
     })?;
-    let engine = Engine::new(&alone);
+    let engine = Engine::of(&alone, false, &naming(alone.rules()));
     let mut faults = Vec::new();
-    if rule.examples.is_empty() {
+    if rule.examples.is_empty() && !is_found_elsewhere(rule) {
         faults.push(Fault::NoExamples);
     }
     for (index, example) in rule.examples.iter().enumerate() {
@@ -105,10 +106,25 @@ pub fn faults(rule: &Rule) -> Result<Vec<Fault>, RuleError> {
     Ok(faults)
 }
 
+/// Settings under which the personal data of all these rules is looked for.
+pub fn naming(rules: &[Rule]) -> Settings {
+    let entities = rules.iter().filter_map(|rule| rule.personal.as_ref());
+    Settings::naming(entities.map(|entity| entity.name.as_ref()))
+}
+
+/// Does an external program find it, if anybody does?
+pub fn is_found_elsewhere(rule: &Rule) -> bool {
+    let entity = rule.personal.as_ref();
+    entity.is_some_and(|entity| entity.name == "recognised")
+}
+
 /// A path in a URL is a path of that server, not of this machine.
-fn applies(rule: &Rule, wrapping: &Wrapping) -> bool {
+/// What a card may show is no find in Markdown.
+pub fn applies(rule: &Rule, wrapping: &Wrapping) -> bool {
     let category = rule.detector.map(Detector::category);
-    category != Some(Category::HardcodedPath) || wrapping.name != "URL query"
+    let is_path = category == Some(Category::HardcodedPath);
+    let in_cards = rule.personal.as_ref().is_none_or(|entity| entity.in_cards);
+    !(is_path && wrapping.name == "URL query") && (in_cards || !wrapping.file.ends_with(".md"))
 }
 
 /// Does the engine find anything in a file of this name and content?
@@ -160,7 +176,11 @@ impl Sink for Seeker<'_> {
         {
             self.scanner.reset();
         }
-        self.found |= !self.scanner.scan(fragment).found.is_empty();
+        let found = self.scanner.scan(fragment).found;
+        let sure = |personal: &Personal| personal.sure;
+        self.found |= found
+            .iter()
+            .any(|hit| hit.personal.as_ref().is_none_or(sure));
     }
 
     fn skip(&mut self, _: SkipClass, _: &Route, _: String) {}

@@ -57,7 +57,10 @@ const FLOORS: &[(&str, &[&str])] = &[
             "recogniser",
         ],
     ),
-    ("check", &["extract", "engine", "rule", "blob", "finding"]),
+    (
+        "check",
+        &["extract", "engine", "rule", "personal", "blob", "finding"],
+    ),
     ("source", &["blob", "git", "finding"]),
     ("extract", &["blob", "format", "finding"]),
     (

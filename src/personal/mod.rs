@@ -61,6 +61,14 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The default profile, and these entities besides.
+    pub fn naming<'n>(entities: impl IntoIterator<Item = &'n str>) -> Self {
+        Self {
+            enable: entities.into_iter().map(str::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+
     fn wants(&self, entity: &Entity) -> bool {
         let named = |names: &[String]| names.iter().any(|name| *name == entity.name);
         let here = self.countries.is_empty()

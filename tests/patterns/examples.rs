@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hubsweep::check::{WRAPPINGS, Wrapping, double_quoted};
+use hubsweep::check::{WRAPPINGS, Wrapping, applies, double_quoted};
 use hubsweep::engine::Engine;
-use hubsweep::finding::Category;
-use hubsweep::rule::{Catalogue, Detector, Rule, template};
+use hubsweep::rule::{Catalogue, Rule, template};
 use rayon::prelude::*;
 
-use crate::sweep::{Hit, alone, path_for, sweep};
+use crate::sweep::{Hit, alone, of_all, path_for, sweep};
 
 /// What went wrong, as `rule: what (where)` lines by the thing they share.
 type Failures = BTreeMap<&'static str, Vec<String>>;
@@ -26,12 +25,6 @@ fn merge(mut all: Failures, more: Failures) -> Failures {
         all.entry(name).or_default().extend(list);
     }
     all
-}
-
-/// A path in a URL is a path of that server, not of this machine.
-fn applies(rule: &Rule, wrapping: &Wrapping) -> bool {
-    let category = rule.detector.map(Detector::category);
-    category != Some(Category::HardcodedPath) || wrapping.name != "URL query"
 }
 
 /// What is wrong with one example in one wrapping: the rule alone must find it,
@@ -68,7 +61,7 @@ fn judge(
 #[test]
 fn every_example_is_found_in_every_wrapping() {
     let catalogue = Catalogue::builtin().unwrap();
-    let all = Engine::new(&catalogue);
+    let all = of_all(&catalogue);
     assert!(WRAPPINGS.len() >= 12, "at least twelve wrappings");
     let failures = catalogue.rules().par_iter().map(|rule| {
         let own = alone(rule);
@@ -113,7 +106,7 @@ fn every_negative_is_silent() {
 #[test]
 fn claims_of_other_rules() {
     let catalogue = Catalogue::builtin().unwrap();
-    let all = Engine::new(&catalogue);
+    let all = of_all(&catalogue);
     let bare = &WRAPPINGS[0];
     let claims: BTreeSet<String> = catalogue
         .rules()

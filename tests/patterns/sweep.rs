@@ -7,7 +7,8 @@ use std::io::Cursor;
 use std::ops::Range;
 
 use hubsweep::blob::{Fact, Fragment, HEAD, Kind, Limits, Route};
-use hubsweep::engine::{Engine, Scanner};
+use hubsweep::check::naming;
+use hubsweep::engine::{Engine, Match, Scanner};
 use hubsweep::extract::{self, Sink};
 use hubsweep::finding::{Category, SkipClass};
 use hubsweep::rule::{Catalogue, Detector, Rule};
@@ -44,13 +45,16 @@ impl Sink for Collector<'_> {
         }
         self.fragments += 1;
         let found = self.scanner.scan(fragment).found;
-        self.hits.extend(found.into_iter().map(|hit| Hit {
-            rule: hit.rule.id.to_string(),
-            secret: hit.secret.reveal().to_vec(),
-            span: hit.span,
-            fragment: self.fragments,
-            is_path: hit.rule.detector.map(Detector::category) == Some(Category::HardcodedPath),
-        }));
+        // What only counts if its column is full of it is no find yet.
+        let sure = |hit: &Match<'_>| hit.personal.as_ref().is_none_or(|personal| personal.sure);
+        self.hits
+            .extend(found.into_iter().filter(sure).map(|hit| Hit {
+                rule: hit.rule.id.to_string(),
+                secret: hit.secret.reveal().to_vec(),
+                span: hit.span,
+                fragment: self.fragments,
+                is_path: hit.rule.detector.map(Detector::category) == Some(Category::HardcodedPath),
+            }));
     }
 
     fn skip(&mut self, _: SkipClass, _: &Route, _: String) {}
@@ -81,7 +85,12 @@ pub(crate) fn sweep(engine: &Engine, path: &str, name: &str, bytes: &[u8]) -> Ve
 pub(crate) fn alone(rule: &Rule) -> Engine {
     let mut catalogue = Catalogue::default();
     catalogue.add(rule.clone()).unwrap();
-    Engine::new(&catalogue)
+    of_all(&catalogue)
+}
+
+/// An engine of these rules, all personal data looked for.
+pub(crate) fn of_all(catalogue: &Catalogue) -> Engine {
+    Engine::of(catalogue, false, &naming(catalogue.rules()))
 }
 
 /// Paths of the rules that look at certain files only.
