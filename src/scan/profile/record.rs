@@ -65,10 +65,15 @@ impl<'e> Record<'e> {
     }
 
     /// The tables, and what was not read. `alone` says that nothing else was
-    /// asked for, so that one row is a table as well.
-    pub(super) fn finish(self, alone: bool) -> (Vec<Table>, Vec<Skip>) {
+    /// asked for, so that one row is a table as well; rules may be disabled.
+    pub(super) fn finish(
+        self,
+        alone: bool,
+        is_disabled: &dyn Fn(&str) -> bool,
+    ) -> (Vec<Table>, Vec<Skip>) {
         let mut shares: BTreeMap<String, Vec<Share<'e>>> = BTreeMap::new();
-        for share in self.personal.shares() {
+        let told = self.personal.shares().into_iter();
+        for share in told.filter(|share| !is_disabled(&share.rule.id)) {
             shares.entry(share.column.clone()).or_default().push(share);
         }
         let sample = self.sample.unwrap_or(u64::MAX);
