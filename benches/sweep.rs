@@ -179,6 +179,7 @@ fn folder(bencher: Bencher<'_, '_>, threads: usize) {
             published_passes: false,
             base: None,
             witness: None,
+            recogniser: None,
             progress: &Quiet,
             interrupt: &AtomicBool::new(false),
         })

@@ -154,7 +154,10 @@ struct Seeker<'e> {
 
 impl Sink for Seeker<'_> {
     fn fragment(&mut self, fragment: &Fragment<'_>) {
-        if fragment.base == 0 && fragment.owned.start == 0 {
+        if fragment.base == 0
+            && fragment.owned.start == 0
+            && fragment.sought != Sought::PersonalData
+        {
             self.scanner.reset();
         }
         self.found |= !self.scanner.scan(fragment).found.is_empty();

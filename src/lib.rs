@@ -5,6 +5,8 @@
 //! `extract`, `engine`, `audit`, `policy`, `report` → `rule`, `blob` →
 //! `personal` → `finding`, `format`, `validate`, `git`.
 
+pub use redact::{Redactor, scan_text};
+
 pub mod audit;
 pub mod blob;
 pub mod check;
@@ -17,6 +19,7 @@ pub mod git;
 pub mod hook;
 pub mod personal;
 pub mod policy;
+pub mod recogniser;
 pub mod redact;
 pub mod report;
 pub mod rule;

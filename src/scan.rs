@@ -20,11 +20,13 @@ mod origins;
 mod pairs;
 mod people;
 mod profile;
+mod recognised;
 mod told;
 mod tree;
 mod veil;
 
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -34,6 +36,7 @@ use crate::blob::{Blob, Limits};
 use crate::engine::Engine;
 use crate::finding::{Finding, OriginKind, Report, Secret, Skip};
 use crate::policy::Policy;
+use crate::recogniser::Recogniser;
 use crate::source::{Item, Link, Root, Source, SourceError};
 pub use base::Base;
 use collect::Collector;
@@ -82,6 +85,8 @@ pub struct Sweep<'a> {
     pub base: Option<&'a dyn Base>,
     /// Hears what readers learn of artifacts.
     pub witness: Option<&'a (dyn Witness + Sync)>,
+    /// Looks for personal data too.
+    pub recogniser: Option<&'a Mutex<Recogniser>>,
     /// Hears of progress.
     pub progress: &'a (dyn Progress + Sync),
     /// Set to stop early.

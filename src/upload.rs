@@ -258,6 +258,7 @@ fn scan(
         threads: setup.threads,
         whole,
         witness: None,
+        recogniser: None,
         progress: setup.progress,
         interrupt: setup.interrupt,
     })

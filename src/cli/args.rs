@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use super::own_rules::OwnRules;
+use super::personal::Personal;
 use crate::finding::{Confidence, Severity};
-use crate::personal::Profile;
 use crate::source::As;
 
 /// Headings of the options, in the order in which help lists them.
@@ -60,6 +60,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Look into a model or data file without loading it
     Inspect(super::inspect::Inspect),
+    /// Take secrets and personal data out of files, or of a stream
+    Redact(Box<super::redact::Redact>),
     /// Tell what the columns of data files hold, for a dataset card
     Profile(Box<super::profile::Profile>),
     /// Write a commented hubsweep.toml
@@ -199,7 +201,7 @@ impl Scan {
 }
 
 /// From where on a finding blocks; for every command that sweeps.
-#[derive(Clone, Copy, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Thresholds {
     /// Lowest severity that blocks [default: high]
     #[arg(long, value_name = "SEVERITY", value_parser = clap::value_parser!(Severity), help_heading = GATE)]
@@ -207,9 +209,8 @@ pub(super) struct Thresholds {
     /// Lowest confidence that blocks [default: medium]
     #[arg(long, value_name = "CONFIDENCE", value_parser = clap::value_parser!(Confidence), help_heading = GATE)]
     pub(super) min_confidence: Option<Confidence>,
-    /// Personal data to look for: off, default, strict or all
-    #[arg(long, value_name = "PROFILE", value_parser = clap::value_parser!(Profile), help_heading = RULES)]
-    pub(super) pii: Option<Profile>,
+    #[command(flatten)]
+    pub(super) personal: Personal,
 }
 
 /// How far readers go into artifacts; for every command that sweeps.

@@ -148,7 +148,7 @@ fn arguments(args: &Audit) -> anyhow::Result<Scan> {
     Ok(Scan {
         paths: vec![args.path.clone()],
         policy: args.policy.clone(),
-        thresholds: args.thresholds,
+        thresholds: args.thresholds.clone(),
         added: args.added.clone(),
         known: args.known.clone(),
         ..Scan::plain()?

@@ -297,7 +297,7 @@ impl Subject {
             },
             own: self.own.clone(),
             added: self.added.clone(),
-            thresholds: self.thresholds,
+            thresholds: self.thresholds.clone(),
             known: self.known(),
             ..Scan::plain()?
         };

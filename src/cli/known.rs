@@ -64,28 +64,32 @@ impl Known {
         let Some(path) = &self.fingerprint_key else {
             return Ok(FingerprintKey::default());
         };
-        let shown = path.display();
-        let mut bytes = Vec::new();
-        // Asked before it is opened: opening a pipe may never return.
-        let meta = fs::metadata(path)
-            .with_context(|| format!("could not read the fingerprint key {shown}"))?;
-        if !meta.is_file() || meta.len() > LONGEST_KEY {
-            bail!("the fingerprint key {shown} is not a regular file of at most 64 KiB");
-        }
-        File::open(path)
-            .and_then(|file| file.take(LONGEST_KEY).read_to_end(&mut bytes))
-            .with_context(|| format!("could not read the fingerprint key {shown}"))?;
-        // An editor's last line break is no part of it.
-        let key = bytes.trim_ascii_end();
-        if key.len() < SHORTEST_KEY {
-            bail!(
-                "the fingerprint key {shown} has {} bytes, fewer than {SHORTEST_KEY}\n\
-                 help: make one with `openssl rand -hex 32`, and keep it out of the repository",
-                key.len()
-            );
-        }
-        Ok(FingerprintKey::new(key))
+        Ok(FingerprintKey::new(&read_key(path, "fingerprint key")?))
     }
+}
+
+/// A key of the user's own.
+pub(super) fn read_key(path: &Path, what: &str) -> anyhow::Result<Vec<u8>> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    // Asked before it is opened: opening a pipe may never return.
+    let meta = fs::metadata(path).with_context(|| format!("could not read the {what} {shown}"))?;
+    if !meta.is_file() || meta.len() > LONGEST_KEY {
+        bail!("the {what} {shown} is not a regular file of at most 64 KiB");
+    }
+    File::open(path)
+        .and_then(|file| file.take(LONGEST_KEY).read_to_end(&mut bytes))
+        .with_context(|| format!("could not read the {what} {shown}"))?;
+    // An editor's last line break is no part of it.
+    let key = bytes.trim_ascii_end();
+    if key.len() < SHORTEST_KEY {
+        bail!(
+            "the {what} {shown} has {} bytes, fewer than {SHORTEST_KEY}\n\
+             help: make one with `openssl rand -hex 32`, and keep it out of the repository",
+            key.len()
+        );
+    }
+    Ok(key.to_vec())
 }
 
 /// Read a baseline made with this key.

@@ -15,8 +15,10 @@ mod inspect;
 mod known;
 mod own_rules;
 mod page;
+mod personal;
 mod profile;
 mod progress;
+mod redact;
 mod reports;
 mod rules;
 mod scan;
@@ -84,6 +86,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Rules(rules) => rules::run(rules, &cli.output),
         Command::Explain(explain) => explain::run(explain, &cli.output),
         Command::Inspect(inspect) => inspect::run(inspect, &cli.output),
+        Command::Redact(redact) => redact::run(redact, &cli.output),
         Command::Profile(profile) => profile::run(profile, &cli.output),
         Command::Init(init) => init::run(init),
         Command::Completions(completions) => generate::completions(completions),

@@ -9,13 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Exit;
-use super::args::{
-    FILES, GATE, OUTPUT, Output, OwnConfig, RULES, Readers, Scan, Sender, Thresholds,
-};
+use super::args::{FILES, GATE, OUTPUT, Output, OwnConfig, Readers, Scan, Sender, Thresholds};
+use super::personal::Personal;
 use super::reports;
 use super::scan::{policy, sources};
 use super::sweep::{self, Job};
-use crate::personal;
 use crate::report::profile::{self, Extent};
 use crate::scan;
 
@@ -64,9 +62,8 @@ pub(super) struct Profile {
     stdin_name: Option<String>,
     #[command(flatten)]
     readers: Readers,
-    /// Personal data to look for: off, default, strict or all
-    #[arg(long, value_name = "PROFILE", value_parser = clap::value_parser!(personal::Profile), help_heading = RULES)]
-    pii: Option<personal::Profile>,
+    #[command(flatten)]
+    personal: Personal,
     #[command(flatten)]
     own: OwnConfig,
     /// A floor that the repository's own configuration can only tighten
@@ -108,7 +105,7 @@ pub(super) fn run(args: &Profile, output: &Output) -> anyhow::Result<Exit> {
         exclude: args.exclude.clone(),
         stdin_name: args.stdin_name.clone(),
         thresholds: Thresholds {
-            pii: args.pii,
+            personal: args.personal.clone(),
             ..Thresholds::default()
         },
         own: args.own.clone(),

@@ -35,7 +35,7 @@ pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Rep
     let Some(range) = sources::range(&args.git) else {
         let policy = policy(args)?;
         let job = sources::named(args, policy.excludes(), &interrupt)?;
-        let mut report = sweep::run(set_up(job, args, output), &policy, &interrupt)?;
+        let mut report = sweep::run(set_up(job, args, output)?, &policy, &interrupt)?;
         if args.git.history || args.git.unreachable {
             let repository = Repository::discover(sources::repository(args)?)?;
             let none = repository.as_ref().and_then(sources::without_commits);
@@ -51,7 +51,7 @@ pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Rep
     let job = Job {
         base: Some(&base),
         published_passes: true,
-        ..set_up(job, args, output)
+        ..set_up(job, args, output)?
     };
     let mut report = sweep::run(job, &policy, &interrupt)?;
     let lowered = base::lowered(&base, &tip, &args.known.key()?);
@@ -59,14 +59,15 @@ pub(super) fn judge(args: &Scan, output: &Output) -> anyhow::Result<(Policy, Rep
     Ok((policy, report))
 }
 
-fn set_up<'a>(job: Job<'a>, args: &Scan, output: &Output) -> Job<'a> {
-    Job {
+fn set_up<'a>(job: Job<'a>, args: &Scan, output: &Output) -> anyhow::Result<Job<'a>> {
+    Ok(Job {
         sample: args.readers.sample,
         threads: args.threads,
         exhaustive: args.exhaustive,
+        recogniser: args.thresholds.personal.recogniser()?,
         quiet: output.quiet,
         ..job
-    }
+    })
 }
 
 /// The gate, the allows and the floor.
@@ -133,7 +134,7 @@ fn inputs(args: &Scan, floor: Option<Config>) -> anyhow::Result<PolicyInputs> {
         added: args.added.load()?,
         fail_on: args.thresholds.fail_on,
         min_confidence: args.thresholds.min_confidence,
-        personal: args.thresholds.pii,
+        personal: args.thresholds.personal.pii,
         ..PolicyInputs::default()
     })
 }

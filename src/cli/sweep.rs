@@ -2,8 +2,8 @@
 //!
 //! In: sources and a policy. Out: a judged report; progress on stderr.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::Exit;
 use super::progress::Bar;
@@ -12,6 +12,7 @@ use crate::blob::Limits;
 use crate::engine::Engine;
 use crate::finding::Report;
 use crate::policy::Policy;
+use crate::recogniser::Recogniser;
 use crate::rule::Catalogue;
 use crate::scan::{self, Base, ScanError, Sweep};
 use crate::source::{Root, Source};
@@ -36,6 +37,8 @@ pub(super) struct Job<'a> {
     pub(super) threads: usize,
     /// Are the gates of the engine left open?
     pub(super) exhaustive: bool,
+    /// Looks for personal data too.
+    pub(super) recogniser: Option<Mutex<Recogniser>>,
     /// No progress bar?
     pub(super) quiet: bool,
 }
@@ -70,6 +73,7 @@ pub(super) fn with<T>(
         published_passes: job.published_passes,
         base: job.base,
         witness: None,
+        recogniser: job.recogniser.as_ref(),
         progress: &bar,
         interrupt,
     });

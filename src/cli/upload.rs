@@ -216,7 +216,7 @@ impl Inputs {
             added: args.added.load()?,
             fail_on: args.thresholds.fail_on,
             min_confidence: args.thresholds.min_confidence,
-            personal: args.thresholds.pii,
+            personal: args.thresholds.personal.pii,
             key,
             ..PolicyInputs::default()
         };

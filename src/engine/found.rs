@@ -6,8 +6,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::Engine;
+use super::settle::union;
 use crate::finding::{Class, Confidence, Secret, Severity};
-use crate::rule::Rule;
+use crate::rule::{Detector, Rule};
 
 /// Something a rule found, still in its fragment.
 #[derive(Clone, Debug)]
@@ -57,4 +59,83 @@ pub struct Matches<'e> {
     pub masked: Vec<Range<usize>>,
     /// Offsets of `hubsweep:allow` and `gitleaks:allow` marks in the text.
     pub marks: Vec<usize>,
+}
+
+/// Personal data somebody else found.
+#[derive(Clone, Debug)]
+pub struct Recognised {
+    /// What kind.
+    pub entity: String,
+    /// Its bytes in the text.
+    pub span: Range<usize>,
+    /// 0 to 1.
+    pub score: f64,
+}
+
+/// From this score on somebody else's finding is of medium confidence.
+const LIKELY: f64 = 0.8;
+
+impl<'e> Matches<'e> {
+    /// Add what somebody else found in the same text, where nothing is yet.
+    pub fn add(&mut self, engine: &'e Engine, text: &[u8], others: Vec<Recognised>) {
+        let before = self.found.len();
+        for other in others {
+            let overlaps = |hit: &Match<'_>| {
+                hit.span.start < other.span.end && other.span.start < hit.span.end
+            };
+            let value = text.get(other.span.clone());
+            let (Some(rule), Some(value)) = (engine.rule_of(&other.entity), value) else {
+                continue;
+            };
+            if self.found.iter().any(overlaps) {
+                continue;
+            }
+            let likely = other.score >= LIKELY;
+            self.found.push(Match {
+                rule,
+                secret: Secret::new(value),
+                span: other.span,
+                gap: 0,
+                encoding: String::new(),
+                severity: rule.severity,
+                confidence: if likely {
+                    Confidence::Medium
+                } else {
+                    Confidence::Low
+                },
+                evidence: vec![format!("recognised as {}", other.entity)],
+                personal: Some(Personal {
+                    entity: other.entity.into(),
+                    class: Class::Real,
+                    score: (other.score * 100.0) as u8,
+                    sure: true,
+                    strong: false,
+                }),
+            });
+        }
+        if self.found.len() > before {
+            let added = self.found[before..].iter().map(|hit| hit.span.clone());
+            let mut masked: Vec<_> = self.masked.iter().cloned().chain(added).collect();
+            masked.sort_by_key(|range| range.start);
+            self.masked = union(masked.into_iter());
+            self.found.sort_by_key(|hit| hit.span.start);
+        }
+    }
+}
+
+impl Engine {
+    /// The rule of a kind of personal data, or the one for kinds that only an
+    /// external recogniser knows.
+    fn rule_of(&self, entity: &str) -> Option<&Rule> {
+        let named = |name: &str| {
+            let personal = |rule: &&Rule| {
+                let is_personal =
+                    matches!(rule.detector, Some(Detector::Personal | Detector::Email));
+                let entity = rule.personal.as_ref();
+                is_personal && entity.is_some_and(|entity| entity.name == name)
+            };
+            self.rules().iter().find(personal)
+        };
+        named(entity).or_else(|| named("recognised"))
+    }
 }

@@ -33,7 +33,7 @@ use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Sought, Text};
 use crate::personal::Settings;
 use crate::rule::{Catalogue, Rule, except};
 use filters::Filters;
-pub use found::{Match, Matches, Personal};
+pub use found::{Match, Matches, Personal, Recognised};
 use prefilter::Trigger;
 use windows::Candidate;
 

@@ -51,7 +51,7 @@ pub(super) fn settle(found: &mut Vec<Match<'_>>, beside: Vec<Range<usize>>) -> V
 }
 
 /// Ranges sorted by start, as sorted ranges that do not overlap.
-fn union(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+pub(super) fn union(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut apart: Vec<Range<usize>> = Vec::new();
     for range in ranges {
         match apart.last_mut() {

@@ -13,6 +13,7 @@ mod feather;
 mod footer;
 mod integers;
 mod message;
+pub mod rewrite;
 mod rows;
 mod schema;
 #[cfg(test)]

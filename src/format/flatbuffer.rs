@@ -49,7 +49,7 @@ impl<'a> Table<'a> {
     }
 
     /// Where the value of a field stands; `None` for a field left out.
-    fn place(&self, field: usize) -> Option<usize> {
+    pub fn place(&self, field: usize) -> Option<usize> {
         let entry = self.fields.get(field.checked_mul(2)?..)?;
         let offset = u16::from_le_bytes(*entry.first_chunk()?);
         (offset != 0).then(|| self.at.saturating_add(offset.into()))

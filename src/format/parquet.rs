@@ -16,10 +16,12 @@ mod dictionary;
 mod footer;
 mod hybrid;
 mod page;
+pub mod rewrite;
 mod schema;
 #[cfg(test)]
 mod tests;
 mod values;
+mod window;
 
 pub use chunk::Chunks;
 pub use footer::{Chunk, Footer, RowGroup, read_footer};

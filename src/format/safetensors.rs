@@ -6,7 +6,7 @@
 
 mod coverage;
 mod header;
-mod rewrite;
+pub mod rewrite;
 #[cfg(test)]
 mod tests;
 

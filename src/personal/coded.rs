@@ -4,9 +4,14 @@
 
 use std::ops::Range;
 
+use super::coordinates;
+use super::crypto;
 use super::groups::Group;
 use super::iban;
 use super::internet;
+use super::payment_handle;
+use super::phone;
+use super::{address, birth, names};
 use crate::validate::identity::Verdict;
 
 /// Groups of letters and digits in a text, and one of them.
@@ -80,6 +85,7 @@ const fn coded(name: &'static str, look: Look) -> Coded {
 
 const ALL: &[Coded] = &[
     coded("email", Look::Elsewhere),
+    coded("recogniser", Look::Elsewhere),
     coded("iban", Look::Groups(iban::find)),
     coded("ip-address", Look::Groups(internet::public_address)),
     coded(
@@ -87,6 +93,14 @@ const ALL: &[Coded] = &[
         Look::Groups(internet::private_address),
     ),
     coded("mac-address", Look::Groups(internet::hardware)),
+    coded("phone", Look::Groups(phone::find)),
+    coded("coordinates", Look::Groups(coordinates::find)),
+    coded("crypto", Look::Text(crypto::find)),
+    coded("payment-handle", Look::Text(payment_handle::find)),
+    coded("name", Look::Text(names::find)),
+    coded("postal-address", Look::Text(address::find)),
+    coded("birth-date", Look::Groups(birth::date)),
+    coded("age", Look::Text(birth::age)),
 ];
 
 impl Coded {

@@ -138,9 +138,11 @@ impl Near {
 }
 
 impl Words {
-    pub(super) fn new(entities: &[Entity]) -> Self {
+    /// The words of the entities that are `wanted`.
+    pub(super) fn new(entities: &[Entity], wanted: &[bool]) -> Self {
         let mut words: Vec<(String, Says)> = Vec::new();
-        for (number, entity) in entities.iter().enumerate() {
+        let asked = entities.iter().zip(wanted).enumerate();
+        for (number, (entity, _)) in asked.filter(|(_, (_, wanted))| **wanted) {
             let own = entity.context.iter().map(|word| (word, Says::For(number)));
             let against = entity
                 .against

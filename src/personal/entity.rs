@@ -48,6 +48,12 @@ impl Profile {
             Self::All => 10,
         }
     }
+
+    /// Fewest digits of what is found: plates have two or three, and looking for
+    /// so few costs time.
+    pub(super) fn fewest_digits(self) -> u32 {
+        if self == Self::All { 2 } else { 4 }
+    }
 }
 
 impl fmt::Display for Profile {

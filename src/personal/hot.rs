@@ -1,21 +1,25 @@
 //! Where digits are: the only places worth a look.
 //!
-//! In: a text. Out: stretches that hold four digits within 128 bytes, which is
+//! In: a text. Out: stretches that hold a few digits within 128 bytes, which is
 //! what every number that stands for somebody has; all others cost one pass of
 //! counting, which the compiler makes wide.
 
 use std::ops::Range;
 
 const BLOCK: usize = 64;
-/// Fewest digits of a value in two blocks side by side.
-const FEWEST: u32 = 4;
 /// Bytes before and after that belong to a value whose digits are there: the
 /// letters of an account's country, a bracket, the rest of a spaced number.
 const AROUND: usize = 48;
 
-/// The stretches of `text[owned]`, in order and apart, each with its surroundings,
-/// which may reach beyond `owned`.
-pub(super) fn stretches(text: &[u8], owned: Range<usize>, stretches: &mut Vec<Range<usize>>) {
+/// The stretches of `text[owned]` that have `fewest` digits in two blocks side by
+/// side, in order and apart, each with its surroundings, which may reach beyond
+/// `owned`.
+pub(super) fn stretches(
+    text: &[u8],
+    owned: Range<usize>,
+    fewest: u32,
+    stretches: &mut Vec<Range<usize>>,
+) {
     stretches.clear();
     let mut before = 0;
     let blocks = text.get(owned.clone()).unwrap_or_default().chunks(BLOCK);
@@ -23,7 +27,7 @@ pub(super) fn stretches(text: &[u8], owned: Range<usize>, stretches: &mut Vec<Ra
         let digits = count(block);
         let pair = before + digits;
         before = digits;
-        if pair < FEWEST {
+        if pair < fewest {
             continue;
         }
         let at = owned.start + number * BLOCK;
@@ -57,7 +61,7 @@ mod tests {
                 text[at + gap] = b'0' + digit as u8;
             }
             let mut found = Vec::new();
-            stretches(&text, 0..text.len(), &mut found);
+            stretches(&text, 0..text.len(), 4, &mut found);
             assert_eq!(found.len(), 1);
             assert!(found[0].start <= at && found[0].end > at + 62, "{at}");
         }
@@ -67,7 +71,7 @@ mod tests {
     fn words_are_no_stretch() {
         let mut found = Vec::new();
         let text = b"one 1, two 2, three 3 and no more".repeat(1);
-        stretches(&text, 0..text.len(), &mut found);
+        stretches(&text, 0..text.len(), 4, &mut found);
         assert!(found.is_empty());
     }
 }

@@ -52,6 +52,13 @@ const VERSIONS: &[&[u8]] = &[
     b"build",
     b"rev",
     b"section",
+    b"chapter",
+    b"sec",
+    b"figure",
+    b"fig",
+    b"table",
+    b"eq",
+    b"appendix",
 ];
 
 fn version_4(place: &Place<'_>) -> Option<(Hit, Scope)> {
@@ -65,6 +72,14 @@ fn version_4(place: &Place<'_>) -> Option<(Hit, Scope)> {
     }
     let text = place.text.get(first.start..last.end)?;
     let address: Ipv4Addr = std::str::from_utf8(text).ok()?.parse().ok()?;
+    // `torch==2.1.0.1`
+    let pinned = place.text[..first.start].ends_with(b"=")
+        && place.text[..first.start - 1]
+            .last()
+            .is_some_and(|byte| matches!(byte, b'=' | b'<' | b'>' | b'~' | b'!'));
+    if pinned {
+        return None;
+    }
     // `1.2.3.4` is a version more often than an address.
     let short = text.len() <= 7;
     let lower = lower_word_before(place.text, first.start);

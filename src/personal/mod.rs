@@ -5,13 +5,20 @@
 //! around it. Only stretches with digits are looked at, and words only near a
 //! value that passed its check. Knows nothing of files.
 
+mod address;
+mod birth;
 mod coded;
 mod context;
+mod coordinates;
+mod crypto;
 mod entity;
 mod groups;
 mod hot;
 mod iban;
 mod internet;
+mod names;
+mod payment_handle;
+mod phone;
 pub mod schema;
 mod shape;
 #[cfg(test)]
@@ -27,7 +34,7 @@ pub use shape::Shape;
 
 use crate::validate::identity::Verdict;
 use coded::{Hit, Look, Place};
-use context::{NONE, Words};
+use context::{NONE, Near, Words};
 use groups::Group;
 use shape::Index;
 
@@ -91,6 +98,7 @@ pub struct Detector {
     /// Whether each of them is looked for.
     wanted: Vec<bool>,
     threshold: u8,
+    fewest_digits: u32,
     forms: Vec<(usize, Form)>,
     index: Index,
     coded: Vec<(usize, Coded)>,
@@ -122,6 +130,7 @@ impl Detector {
             entities,
             wanted,
             threshold: settings.profile.threshold(),
+            fewest_digits: settings.profile.fewest_digits(),
             forms,
             index,
             coded,
@@ -154,10 +163,12 @@ impl Detector {
             text,
             owned: owned.clone(),
             table,
+            near: None,
             found: Vec::new(),
         };
         let mut stretches = Vec::new();
-        hot::stretches(text, owned.clone(), &mut stretches);
+        let fewest = self.fewest_digits;
+        hot::stretches(text, owned.clone(), fewest, &mut stretches);
         let mut groups = Vec::new();
         for stretch in stretches {
             groups.clear();
@@ -189,7 +200,8 @@ impl Detector {
     }
 
     fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::new(&self.entities))
+        self.words
+            .get_or_init(|| Words::new(&self.entities, &self.wanted))
     }
 }
 
@@ -199,10 +211,30 @@ struct Search<'d> {
     text: &'d [u8],
     owned: Range<usize>,
     table: bool,
+    /// What stands near the last place asked about: a number often passes the
+    /// checks of several entities.
+    near: Option<(Range<usize>, Near)>,
     found: Vec<Found>,
 }
 
 impl Search<'_> {
+    /// How near the nearest word for an entity stands, and whether one says
+    /// otherwise.
+    fn context(&mut self, entity: usize, span: &Range<usize>) -> (u8, bool) {
+        let known = self.near.take().filter(|(known, _)| known == span);
+        let (_, near) = self.near.insert(known.unwrap_or_else(|| {
+            let floor = if self.table {
+                memchr::memrchr(b'\n', &self.text[..span.start]).map_or(0, |at| at + 1)
+            } else {
+                0
+            };
+            let near = self.detector.words().near(self.text, span, floor);
+            (span.clone(), near)
+        }));
+        let bare = self.text[span.clone()].iter().all(u8::is_ascii_digit);
+        (near.distance(entity), near.denies(entity, bare))
+    }
+
     fn groups(&mut self, groups: &[Group]) {
         let detector = self.detector;
         for (at, group) in groups.iter().enumerate() {
@@ -244,15 +276,7 @@ impl Search<'_> {
         if !self.owned.contains(&hit.span.start) {
             return;
         }
-        let floor = if self.table {
-            memchr::memrchr(b'\n', &self.text[..hit.span.start]).map_or(0, |at| at + 1)
-        } else {
-            0
-        };
-        let near = self.detector.words().near(self.text, &hit.span, floor);
-        let distance = near.distance(entity);
-        let bare = self.text[hit.span.clone()].iter().all(u8::is_ascii_digit);
-        let denied = near.denies(entity, bare);
+        let (distance, denied) = self.context(entity, &hit.span);
         let score = score(hit.score, denied, distance);
         let check = form.and_then(|form| form.check);
         let strong = check.is_some_and(|check| check.one_in >= STRONG);
@@ -303,7 +327,8 @@ fn stands_free(text: &[u8], span: &Range<usize>) -> bool {
     let left = match before {
         Some(b'_' | b'+' | b'#') => false,
         Some(byte) if byte.is_ascii_alphanumeric() => false,
-        Some(b'.') => !digit(before_that),
+        // `No.4539` is a number, `.4539` a float.
+        Some(b'.') => before_that.is_some_and(|byte| byte.is_ascii_alphabetic() || byte >= 0x80),
         Some(b'-') => !word(before_that),
         Some(b'/') => !digit(before_that),
         _ => true,
@@ -322,7 +347,14 @@ fn stands_free(text: &[u8], span: &Range<usize>) -> bool {
 /// Of those that overlap keep the best, and of equals the longest; those nobody
 /// has are kept while they compete, and then dropped.
 fn settle(mut found: Vec<Found>) -> Vec<Found> {
-    let rank = |one: &Found| (one.score, one.span.len(), std::cmp::Reverse(one.entity));
+    let rank = |one: &Found| {
+        (
+            one.score,
+            one.span.len(),
+            !one.placeholder,
+            std::cmp::Reverse(one.entity),
+        )
+    };
     found.sort_by(|a, b| {
         a.span
             .start

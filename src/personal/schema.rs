@@ -43,8 +43,8 @@ pub struct PersonalSpec {
 pub struct FormSpec {
     /// `d` a digit, `A` a letter, `U` a capital, `X` a letter or digit, `H` a
     /// hexadecimal digit, each with `{n}` or `{m,n}` behind it; `\` before a
-    /// letter that stands for itself; space, `-`, `.`, `/` and `+` stand for
-    /// themselves, and `~` for the same one of space, `-` and `.` at all its
+    /// letter that stands for itself; space and `-./+:()` stand for themselves,
+    /// and `~` for the same one of space, `-` and `.` at all its
     /// places, or for nothing.
     pub shape: String,
     /// The check it must pass.

@@ -30,6 +30,24 @@ impl Class {
         }
     }
 
+    /// Is it always a letter?
+    fn is_letter(self) -> bool {
+        match self {
+            Self::Letter | Self::Capital => true,
+            Self::Byte(byte) => byte.is_ascii_alphabetic(),
+            Self::Digit | Self::Alnum | Self::Hex => false,
+        }
+    }
+
+    /// Is it always a digit?
+    fn is_digit(self) -> bool {
+        match self {
+            Self::Digit => true,
+            Self::Byte(byte) => byte.is_ascii_digit(),
+            Self::Letter | Self::Capital | Self::Alnum | Self::Hex => false,
+        }
+    }
+
     fn is_separator(self) -> bool {
         matches!(self, Self::Byte(byte) if !byte.is_ascii_alphanumeric())
     }
@@ -79,7 +97,9 @@ fn spellings_of(text: &str, separator: Option<u8>) -> Result<Vec<Box<[Class]>>, 
             b'H' => Some(Class::Hex),
             b'~' => separator.map(Class::Byte),
             b'\\' => rest.next().map(Class::Byte),
-            b' ' | b'-' | b'.' | b'/' | b'+' | b'0'..=b'9' => Some(Class::Byte(byte)),
+            b' ' | b'-' | b'.' | b'/' | b'+' | b':' | b'(' | b')' | b'0'..=b'9' => {
+                Some(Class::Byte(byte))
+            }
             _ => return Err(format!("`{text}` is no shape")),
         };
         let (least, most) = if rest.next_if_eq(&b'{').is_some() {
@@ -126,6 +146,8 @@ struct Start {
     /// What stands behind the first group, and the length of the second; both
     /// 0 where the first is all.
     next: (u8, usize),
+    /// Does the first group need a letter, and a digit?
+    needs: (bool, bool),
     spellings: Vec<Spelling>,
 }
 
@@ -160,12 +182,21 @@ impl Index {
             if self.starts.len() <= first {
                 self.starts.resize_with(first + 1, Vec::new);
             }
+            let head = classes.get(..first).unwrap_or_default();
+            let needs = (
+                head.iter().any(|class| class.is_letter()),
+                head.iter().any(|class| class.is_digit()),
+            );
             let starts = &mut self.starts[first];
-            let known = starts.iter().position(|start| start.next == next);
+            let alike = |start: &Start| start.next == next && start.needs == needs;
+            let known = starts.iter().position(alike);
             let at = known.unwrap_or(starts.len());
             if known.is_none() {
-                let spellings = Vec::new();
-                starts.push(Start { next, spellings });
+                starts.push(Start {
+                    next,
+                    needs,
+                    spellings: Vec::new(),
+                });
             }
             starts[at].spellings.push(Spelling {
                 form,
@@ -188,7 +219,11 @@ impl Index {
             }
             _ => (0, 0),
         };
-        let begins = move |start: &&Start| start.next == (0, 0) || start.next == next;
+        let has = first.map_or((false, false), |first| (first.letter, first.digit));
+        let begins = move |start: &&Start| {
+            let (letter, digit) = start.needs;
+            (start.next == (0, 0) || start.next == next) && (has.0 || !letter) && (has.1 || !digit)
+        };
         let starts = starts.into_iter().flatten().filter(begins);
         starts.flat_map(|start| &start.spellings)
     }
@@ -218,6 +253,7 @@ mod tests {
         assert_eq!(spellings("dd~A"), ["ddA", "dd A", "dd-A", "dd.A"]);
         assert_eq!(spellings("d{2,3}"), ["dd", "ddd"]);
         assert_eq!(spellings("\\D\\Ed{2}"), ["DEdd"]);
+        assert_eq!(spellings("dd:d(d)"), ["dd:d(d)"]);
         for wrong in ["q", "d{", "d{9,1}", "-d", "d{99}", ""] {
             assert!(Shape::parse(wrong).is_err(), "{wrong}");
         }

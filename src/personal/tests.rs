@@ -71,6 +71,8 @@ fn cards_stand_alone_and_floats_do_not() {
     let card = card("453957849201731");
     assert_eq!(found(&card), [("card".to_owned(), card.clone())]);
     assert!(found(&format!("0.{card}")).is_empty());
+    assert!(found(&format!("[.5,.{card}]")).is_empty());
+    assert_eq!(found(&format!("no.{card}")).len(), 1);
     assert!(found(&format!("id_{card}")).is_empty());
     assert!(found(&format!("{card}.5")).is_empty());
     assert!(found(&format!("{card}/{card}")).is_empty());

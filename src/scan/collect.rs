@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::sync::Mutex;
 
 use super::columns::Columns;
 use super::guessable::{is_guessable, place_route};
-use super::{Progress, Witness, told};
+use super::{Progress, Witness, recognised, told};
 use crate::audit;
 use crate::blob::{Fact, Fragment, Kind, Positions, Route, Sought, Text};
 use crate::engine::{Match, Scanner};
@@ -19,6 +20,7 @@ use crate::finding::{
     Snippet, Span,
 };
 use crate::policy::{self, Marker};
+use crate::recogniser::Recogniser;
 use crate::rule::Detector;
 
 /// Collects what one blob holds.
@@ -41,6 +43,7 @@ pub(super) struct Collector<'e> {
     columns: Columns<'e>,
     /// Shall tables be read by column?
     by_column: bool,
+    recogniser: Option<&'e Mutex<Recogniser>>,
     /// Different values of personal data told, by rule.
     people: BTreeMap<String, u64>,
     /// What the auditor says about parts of it.
@@ -74,6 +77,7 @@ impl<'e> Collector<'e> {
             columns: Columns::default(),
             by_column: true,
             people: BTreeMap::new(),
+            recogniser: None,
             audited: Vec::new(),
             markers: Vec::new(),
             skips: Vec::new(),
@@ -96,6 +100,12 @@ impl<'e> Collector<'e> {
     /// Read tables by column as well, if there is a reason to.
     pub(super) fn by_column(mut self, wanted: bool) -> Self {
         self.by_column = wanted;
+        self
+    }
+
+    /// Ask this recogniser too.
+    pub(super) fn asking(mut self, recogniser: Option<&'e Mutex<Recogniser>>) -> Self {
+        self.recogniser = recogniser;
         self
     }
 
@@ -266,6 +276,11 @@ impl<'e> Collector<'e> {
 
 impl Sink for Collector<'_> {
     fn fragment(&mut self, fragment: &Fragment<'_>) {
+        // The columns of a text come between its windows, with bytes that those
+        // have too: they are no part of its stream.
+        if fragment.sought == Sought::PersonalData {
+            return self.window(fragment);
+        }
         if fragment.base == 0 && fragment.owned.start == 0 {
             self.scanner.reset();
             self.masked_to = 0;
@@ -273,35 +288,7 @@ impl Sink for Collector<'_> {
         self.coverage.fragments += 1;
         self.coverage.bytes += fragment.owned.len() as u64;
         self.advance(fragment.owned.len() as u64);
-        let matches = self.scanner.scan(fragment);
-        let masked = matches.masked;
-        // Bytes before what was already masked may hold a secret's tail, and
-        // those after the owned range a secret this scan did not look for.
-        let from =
-            (self.masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
-        let within = from..fragment.owned.end;
-        let mut positions = Positions::new(fragment);
-        for at in matches.marks {
-            if let Some((line, _)) = positions.of(at) {
-                self.mark(fragment, at, line);
-            }
-        }
-        if let Some(end) = masked.iter().map(|span| span.end).max() {
-            self.masked_to = self.masked_to.max(fragment.base + end as u64);
-        }
-        if !fragment.rows.is_empty() {
-            self.columns.window(fragment);
-        }
-        let mut positions = Positions::new(fragment);
-        for hit in matches.found {
-            let position = positions.of(hit.span.start);
-            if !fragment.rows.is_empty() && hit.personal.is_some() {
-                let location = self.locate(fragment, &hit, position);
-                self.columns.hit(fragment, &hit, location);
-            } else {
-                self.add(fragment, hit, position, &within, &masked);
-            }
-        }
+        self.window(fragment);
     }
 
     fn wants_columns(&self) -> bool {
@@ -339,6 +326,52 @@ impl Sink for Collector<'_> {
 }
 
 impl Collector<'_> {
+    /// Search a window, whichever stream it is of.
+    fn window(&mut self, fragment: &Fragment<'_>) {
+        let apart = fragment.sought == Sought::PersonalData;
+        let masked_to = if apart { 0 } else { self.masked_to };
+        let mut matches = self.scanner.scan(fragment);
+        match self
+            .recogniser
+            .map(|recogniser| recognised::ask(recogniser, fragment))
+        {
+            Some(Ok(others)) => matches.add(self.scanner.engine(), fragment.text, others),
+            Some(Err(error)) => {
+                let skip = Skip::new(SkipClass::Failed, &self.path, error.to_string());
+                self.recogniser = None;
+                self.skips.push(skip);
+            }
+            None => {}
+        }
+        let masked = matches.masked;
+        // Bytes before what was already masked may hold a secret's tail, and
+        // those after the owned range a secret this scan did not look for.
+        let from = (masked_to.saturating_sub(fragment.base) as usize).max(fragment.owned.start);
+        let within = from..fragment.owned.end;
+        let mut positions = Positions::new(fragment);
+        for at in matches.marks {
+            if let Some((line, _)) = positions.of(at) {
+                self.mark(fragment, at, line);
+            }
+        }
+        if let Some(end) = masked.iter().map(|span| span.end).max().filter(|_| !apart) {
+            self.masked_to = self.masked_to.max(fragment.base + end as u64);
+        }
+        if !fragment.rows.is_empty() {
+            self.columns.window(fragment);
+        }
+        let mut positions = Positions::new(fragment);
+        for hit in matches.found {
+            let position = positions.of(hit.span.start);
+            if !fragment.rows.is_empty() && hit.personal.is_some() {
+                let location = self.locate(fragment, &hit, position);
+                self.columns.hit(fragment, &hit, location);
+            } else {
+                self.add(fragment, hit, position, &within, &masked);
+            }
+        }
+    }
+
     /// The path of a file, or what else names it: it may name anybody, but it
     /// must hold no secret.
     pub(super) fn path_name(&mut self, name: &str) {

@@ -39,7 +39,7 @@ pub(crate) struct Columns<'e> {
 struct Column<'e> {
     /// Values so far, empty ones left out.
     values: u64,
-    tallies: BTreeMap<(&'e str, Class), Tally<'e>>,
+    tallies: BTreeMap<(String, Class), Tally<'e>>,
 }
 
 /// One entity in one column.
@@ -104,7 +104,7 @@ impl<'e> Columns<'e> {
         let Some(column) = self.column(fragment.route.as_str()) else {
             return;
         };
-        let key = (hit.rule.id.as_ref(), personal.class);
+        let key = (personal.entity.to_string(), personal.class);
         let tally = column.tallies.entry(key).or_insert_with(|| Tally {
             rule: hit.rule,
             entity: personal.entity.to_string(),

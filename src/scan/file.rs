@@ -55,7 +55,8 @@ pub(super) fn sweep(
         .reporting(sweep.progress, blob.size)
         .witnessed(sweep.witness)
         .keyed(policy.key())
-        .by_column(engine.wants_personal());
+        .by_column(engine.wants_personal() || sweep.recogniser.is_some())
+        .asking(sweep.recogniser);
     collector.path_name(&blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
@@ -186,13 +187,12 @@ fn read(
         _ => {}
     }
     extract::extract(&mut reader, size, kind, limits, collector)?;
-    place_findings(&mut reader, kind, &mut collector.findings)?;
     let mut columns = collector.finish_columns();
     if kind.is_text() {
         lines::number(&mut reader, &mut columns)?;
     }
     collector.findings.append(&mut columns);
-    Ok(())
+    Ok(place_findings(&mut reader, kind, &mut collector.findings)?)
 }
 
 /// Add to each finding in the file's own text the step that says where in its

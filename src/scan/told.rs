@@ -15,8 +15,12 @@ pub(super) fn column(share: Share<'_>, path: &str, origin: OriginKind) -> Findin
     let route = place_route(&share.column);
     let key = FingerprintKey::default();
     let fingerprint = key.place(&share.rule.id, path, &route);
+    // The only value of its path is a setting; where it stands in its file is
+    // told as for any other text.
+    let is_setting = share.values.is_none() && share.first.span.is_some();
+    let route = (!share.column.is_empty() && !is_setting).then(|| Route::new(&share.column));
     let location = Location {
-        route: (!share.column.is_empty()).then(|| Route::new(&share.column)),
+        route,
         ..share.first
     };
     Finding {

@@ -38,22 +38,41 @@ pub fn mint(prefix: &str, key: &[u8]) -> String {
 
 pub(super) fn bech32(candidate: &Candidate) -> Outcome {
     let lower = candidate.secret.to_ascii_lowercase();
-    // No digit of the body is a `1`.
-    let Some(mark) = memchr::memrchr(b'1', &lower).filter(|&mark| mark > 0) else {
-        return Outcome::Neutral;
-    };
-    let (prefix, body) = (&lower[..mark], &lower[mark + 1..]);
-    let values: Option<Vec<u8>> = body
-        .iter()
-        .map(|byte| ALPHABET.iter().position(|known| known == byte))
-        .map(|value| value.map(|value| value as u8))
-        .collect();
-    match values {
-        Some(values) if values.len() > SUM && checksum(prefix, values.iter().copied()) == 1 => {
-            Outcome::valid("checksum matches")
-        }
+    match read(&lower) {
+        Some(read) if read.sum == PLAIN => Outcome::valid("checksum matches"),
+        None if !lower.iter().skip(1).any(|byte| *byte == b'1') => Outcome::Neutral,
         _ => Outcome::weak("checksum does not match"),
     }
+}
+
+/// What the checksum is of bech32, and of bech32m (BIP 350).
+pub(super) const PLAIN: u32 = 1;
+pub(super) const MODIFIED: u32 = 0x2bc8_30a3;
+
+/// A text in bech32, whatever its checksum says.
+pub(super) struct Read<'t> {
+    pub(super) prefix: &'t [u8],
+    /// Five-bit values before the checksum.
+    pub(super) values: Vec<u8>,
+    /// [`PLAIN`] or [`MODIFIED`] if it is right.
+    pub(super) sum: u32,
+}
+
+/// Read a text in lower case; `None` if it has no mark, or other letters.
+pub(super) fn read(lower: &[u8]) -> Option<Read<'_>> {
+    // No digit of the body is a `1`.
+    let mark = memchr::memrchr(b'1', lower).filter(|&mark| mark > 0)?;
+    let (prefix, body) = (lower.get(..mark)?, lower.get(mark + 1..)?);
+    let place = |byte| ALPHABET.iter().position(|known| known == byte);
+    let values = body.iter().map(|byte| Some(place(byte)? as u8));
+    let mut values: Vec<u8> = values.collect::<Option<_>>()?;
+    let sum = checksum(prefix, values.iter().copied());
+    values.truncate(values.len().checked_sub(SUM)?);
+    Some(Read {
+        prefix,
+        values,
+        sum,
+    })
 }
 
 /// The checksum over the prefix and these five-bit values.

@@ -15,6 +15,7 @@ pub mod entropy;
 mod expiry;
 pub mod identity;
 pub mod jwt;
+mod keccak;
 pub mod key_material;
 pub mod known_public;
 pub mod macaroon;

@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use super::encoding::{decode_base32, encode_base32};
 use super::{Candidate, Outcome};
 
-const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// The digits of base58, as Bitcoin orders them.
+pub(super) const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const SUM: usize = 4;
 /// Longest text decoded; an extended key has 111 characters.
 const LONGEST: usize = 128;
@@ -65,7 +66,7 @@ pub(super) fn wif(candidate: &Candidate) -> Outcome {
 }
 
 /// The bytes before a right checksum.
-fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     if text.len() > LONGEST {
         return None;
     }
@@ -115,7 +116,7 @@ pub(super) fn stellar(candidate: &Candidate) -> Outcome {
 }
 
 /// CRC-16/XMODEM.
-fn crc16(bytes: &[u8]) -> u16 {
+pub(super) fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |sum, &byte| {
         (0..8).fold(sum ^ (u16::from(byte) << 8), |sum, _| {
             let shifted = sum << 1;

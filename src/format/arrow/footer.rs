@@ -15,13 +15,18 @@ use crate::format::flatbuffer::{Table, Vector};
 /// Length and magic at the end.
 const TAIL: u64 = 10;
 /// Bytes of an entry of the footer: offset, header length, padding, body length.
-const BLOCK: usize = 24;
+pub(super) const BLOCK: usize = 24;
 
 impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
     /// Reads a file. A footer that is damaged is told; the messages are read all
     /// the same.
     pub(super) fn file(&mut self) -> Result<(), FormatError> {
-        let footer = match self.footer() {
+        let footer = read(
+            &mut **self.reader.borrow_mut(),
+            self.size,
+            self.limits.header,
+        );
+        let footer = match footer {
             Err(FormatError::Io(error)) => return Err(FormatError::Io(error)),
             Err(error) => {
                 self.visit.problem(None, &error);
@@ -70,36 +75,6 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         reader.seek(SeekFrom::Start(START))?;
         (&mut **reader).take(8192).read_to_end(&mut head)?;
         Ok(message::is_schema(&head))
-    }
-
-    /// The footer and its place.
-    fn footer(&mut self) -> Result<(Vec<u8>, u64), FormatError> {
-        let what = "footer of an Arrow file";
-        let offset = self.size.saturating_sub(TAIL);
-        let truncated = FormatError::Truncated { what, offset };
-        if self.size < START + TAIL {
-            return Err(truncated);
-        }
-        let mut reader = self.reader.borrow_mut();
-        let mut tail = [0; TAIL as usize];
-        reader.seek(SeekFrom::Start(offset))?;
-        reader.read_exact(&mut tail)?;
-        let Some((length, MAGIC)) = tail.split_first_chunk::<4>() else {
-            return Err(truncated);
-        };
-        let length = u64::try_from(i32::from_le_bytes(*length)).unwrap_or(u64::MAX);
-        if length > self.limits.header {
-            let what = "length of the footer of an Arrow file";
-            return Err(FormatError::Limit { what });
-        }
-        if length > offset - START {
-            return Err(FormatError::Malformed { what, offset });
-        }
-        let mut bytes = Vec::new();
-        let place = offset - length;
-        reader.seek(SeekFrom::Start(place))?;
-        (&mut **reader).take(length).read_to_end(&mut bytes)?;
-        Ok((bytes, place))
     }
 
     /// Reads what the footer says and the messages only it knows; answers where
@@ -200,4 +175,37 @@ impl<R: ?Sized + Read + Seek> Walk<'_, '_, R> {
         }
         self.unread(at..range.end);
     }
+}
+
+/// The footer of a file of `size` bytes, and its place.
+pub(super) fn read<R: ?Sized + Read + Seek>(
+    reader: &mut R,
+    size: u64,
+    longest: u64,
+) -> Result<(Vec<u8>, u64), FormatError> {
+    let what = "footer of an Arrow file";
+    let offset = size.saturating_sub(TAIL);
+    let truncated = FormatError::Truncated { what, offset };
+    if size < START + TAIL {
+        return Err(truncated);
+    }
+    let mut tail = [0; TAIL as usize];
+    reader.seek(SeekFrom::Start(offset))?;
+    reader.read_exact(&mut tail)?;
+    let Some((length, MAGIC)) = tail.split_first_chunk::<4>() else {
+        return Err(truncated);
+    };
+    let length = u64::try_from(i32::from_le_bytes(*length)).unwrap_or(u64::MAX);
+    if length > longest {
+        let what = "length of the footer of an Arrow file";
+        return Err(FormatError::Limit { what });
+    }
+    if length > offset - START {
+        return Err(FormatError::Malformed { what, offset });
+    }
+    let mut bytes = Vec::new();
+    let place = offset - length;
+    reader.seek(SeekFrom::Start(place))?;
+    reader.take(length).read_to_end(&mut bytes)?;
+    Ok((bytes, place))
 }

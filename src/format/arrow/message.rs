@@ -105,7 +105,8 @@ impl Message {
     }
 }
 
-fn parse(header: &[u8]) -> Result<(Header<'_>, i16), FormatError> {
+/// What the flatbuffer of a message holds, and the version of the format.
+pub(super) fn parse(header: &[u8]) -> Result<(Header<'_>, i16), FormatError> {
     let root = Table::root(header)?;
     let version = root.i16(0, 0)?;
     let what = "header of an Arrow message";

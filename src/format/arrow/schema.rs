@@ -61,6 +61,8 @@ pub struct Metadata {
     pub value: Vec<u8>,
     /// Place of the value in the flatbuffer.
     pub at: u64,
+    /// Place of the offset that leads to it.
+    pub(super) link: usize,
 }
 
 /// A field of the tree.
@@ -103,12 +105,7 @@ pub(super) enum Type {
 
 /// Parses a `Schema` table of a flatbuffer of `size` bytes.
 pub(super) fn parse(table: &Table<'_>, size: usize) -> Result<Schema, FormatError> {
-    let mut parser = Parser {
-        // A flatbuffer that holds no string twice stays below its own size.
-        room: size.saturating_mul(8).saturating_add(64 * 1024),
-        fields: 0,
-        schema: Schema::default(),
-    };
+    let mut parser = Parser::new(size);
     parser.schema.big_endian = table.i16(0, 0)? == 1;
     parser.metadata("", table.vector(2, 4)?)?;
     if let Some(fields) = table.vector(1, 4)? {
@@ -118,6 +115,13 @@ pub(super) fn parse(table: &Table<'_>, size: usize) -> Result<Schema, FormatErro
         }
     }
     Ok(parser.schema)
+}
+
+/// Key-value pairs that stand in a flatbuffer of `size` bytes beside its schema.
+pub(super) fn pairs(list: Option<Vector<'_>>, size: usize) -> Result<Vec<Metadata>, FormatError> {
+    let mut parser = Parser::new(size);
+    parser.metadata("", list)?;
+    Ok(parser.schema.metadata)
 }
 
 struct Parser {
@@ -139,6 +143,15 @@ struct Path {
 }
 
 impl Parser {
+    fn new(size: usize) -> Self {
+        Self {
+            // A flatbuffer that holds no string twice stays below its own size.
+            room: size.saturating_mul(8).saturating_add(64 * 1024),
+            fields: 0,
+            schema: Schema::default(),
+        }
+    }
+
     fn spend(&mut self, bytes: usize) -> Result<(), FormatError> {
         let what = "size of an Arrow schema once unfolded";
         let left = self.room.checked_sub(bytes);
@@ -160,6 +173,7 @@ impl Parser {
                 key: key.to_vec(),
                 value: value.bytes().to_vec(),
                 at: value.position() as u64,
+                link: pair.place(1).unwrap_or(0),
             });
         }
         Ok(())

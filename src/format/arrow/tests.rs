@@ -8,15 +8,15 @@ use crate::format::FormatError;
 use crate::format::xorshift::Random;
 
 #[path = "../../../tests/builders/arrow.rs"]
-mod builder;
+pub(super) mod builder;
 
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     columns: Vec<String>,
-    values: Vec<(String, u64, String)>,
-    metadata: Vec<(String, String)>,
-    unused: Vec<String>,
-    problems: Vec<String>,
+    pub(super) values: Vec<(String, u64, String)>,
+    pub(super) metadata: Vec<(String, String)>,
+    pub(super) unused: Vec<String>,
+    pub(super) problems: Vec<String>,
     bytes: u64,
 }
 
@@ -61,7 +61,7 @@ impl Visit for Seen {
     }
 }
 
-fn read(bytes: &[u8], sample: Option<u64>) -> (Seen, Result<End, FormatError>) {
+pub(super) fn read(bytes: &[u8], sample: Option<u64>) -> (Seen, Result<End, FormatError>) {
     let mut seen = Seen::default();
     let limits = Limits {
         header: 1 << 20,
@@ -79,7 +79,7 @@ fn read(bytes: &[u8], sample: Option<u64>) -> (Seen, Result<End, FormatError>) {
     (seen, end)
 }
 
-fn texts<'s>(seen: &'s Seen, column: &str) -> Vec<(u64, &'s str)> {
+pub(super) fn texts<'s>(seen: &'s Seen, column: &str) -> Vec<(u64, &'s str)> {
     let values = seen.values.iter().filter(|(at, ..)| at == column);
     values.map(|(_, row, text)| (*row, text.as_str())).collect()
 }

@@ -3,31 +3,20 @@
 //! A seekable reader and the place of a chunk enter; its cells leave. A page that
 //! cannot be read is told and passed by: the next one begins where it ends.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 
 use super::decode::{Decoder, Here};
 use super::footer::Chunk;
-use super::page::{self, Body, Data, Encoding, Page};
+use super::page::{Body, Data, Encoding, Page};
 use super::schema::Column;
+use super::window::Window;
 use super::{Event, Limits, Work};
 use crate::format::FormatError;
 
-/// Bytes read at once.
-const WINDOW: u64 = 1 << 20;
-
-/// Most bytes read, beyond twice those of the file, before only what is needed
-/// is read at once.
-const AHEAD: u64 = 64 << 20;
-
-/// The first try to read the head of a page, and the last: statistics in it may
-/// hold long values.
-const HEAD: u64 = 4 << 10;
-const LONGEST_HEAD: u64 = 16 << 20;
-
 /// Old writers forget the head of the dictionary when they count the bytes of a
 /// chunk.
-const FORGOTTEN: u64 = 100;
+pub(super) const FORGOTTEN: u64 = 100;
 
 /// Reads chunks, one after another, with the same memory.
 pub struct Chunks {
@@ -38,55 +27,11 @@ pub struct Chunks {
     end: u64,
 }
 
-/// A stretch of the file in memory.
-#[derive(Default)]
-struct Window {
-    bytes: Vec<u8>,
-    start: u64,
-    /// Bytes that may still be read ahead, for chunks that are in no order.
-    ahead: u64,
-}
-
-impl Window {
-    /// `length` bytes at `at`, which end before `end`; fewer only at the end of
-    /// the file.
-    fn bytes<R: Read + Seek>(
-        &mut self,
-        reader: &mut R,
-        at: u64,
-        length: u64,
-        end: u64,
-    ) -> Result<&[u8], FormatError> {
-        let held = self.start + self.bytes.len() as u64;
-        if at < self.start || at > held {
-            self.bytes.clear();
-            self.start = at;
-        }
-        if at + length > self.start + self.bytes.len() as u64 {
-            self.bytes.drain(..(at - self.start) as usize);
-            self.start = at;
-            let from = at + self.bytes.len() as u64;
-            let ahead = WINDOW.min(self.ahead);
-            let more = length.max(ahead).min(end.saturating_sub(at));
-            let more = more.saturating_sub(self.bytes.len() as u64);
-            self.ahead = self.ahead.saturating_sub(more);
-            reader.seek(SeekFrom::Start(from))?;
-            reader.take(more).read_to_end(&mut self.bytes)?;
-        }
-        let start = (at - self.start) as usize;
-        let stop = start.saturating_add(length as usize).min(self.bytes.len());
-        Ok(&self.bytes[start..stop])
-    }
-}
-
 impl Chunks {
     /// For the chunks of a file of `size` bytes whose footer begins at `end`.
     pub fn new(size: u64, end: u64, limits: Limits) -> Self {
         Self {
-            window: Window {
-                ahead: size.saturating_mul(2).saturating_add(AHEAD),
-                ..Window::default()
-            },
+            window: Window::new(size),
             decoder: Decoder::new(Work::new(size, &limits)),
             limits,
             end,
@@ -167,7 +112,7 @@ impl Chunks {
         let lies = claimed > end;
         let (mut at, mut values) = (chunk.start, 0u64);
         while (at < end && !lies) || (values < chunk.values && at < slack) {
-            let page = self.head(reader, at, slack)?;
+            let page = self.window.head(reader, at, slack)?;
             let start = at + page.head as u64;
             at = start.saturating_add(page.compressed);
             if at > slack {
@@ -200,25 +145,6 @@ impl Chunks {
             return Err(FormatError::Truncated { what, offset });
         }
         Ok(ControlFlow::Continue(()))
-    }
-
-    fn head<R: Read + Seek>(
-        &mut self,
-        reader: &mut R,
-        at: u64,
-        end: u64,
-    ) -> Result<Page, FormatError> {
-        let mut wanted = HEAD;
-        loop {
-            let held = wanted.min(end - at);
-            let bytes = self.window.bytes(reader, at, held, end)?;
-            match page::read(bytes, at) {
-                Err(FormatError::Truncated { .. }) if held == wanted && wanted < LONGEST_HEAD => {
-                    wanted *= 4;
-                }
-                read => return read,
-            }
-        }
     }
 
     fn page<R: Read + Seek>(
@@ -271,7 +197,7 @@ impl Chunks {
 }
 
 /// Errors inside a page know no place: the page's is told instead.
-fn placed(error: FormatError, start: u64) -> FormatError {
+pub(super) fn placed(error: FormatError, start: u64) -> FormatError {
     match error {
         FormatError::Malformed { what, .. } => FormatError::Malformed {
             what,

@@ -30,7 +30,7 @@ pub(super) struct Here<'a> {
 }
 
 /// What was claimed and what was unpacked differ, or unpacking broke off.
-const NOT_WHOLE: FormatError = FormatError::Malformed {
+pub(super) const NOT_WHOLE: FormatError = FormatError::Malformed {
     what: "compression of a parquet page",
     offset: 0,
 };
@@ -67,18 +67,8 @@ impl Decoder {
         here: &mut Here<'_>,
         each: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, FormatError> {
-        let front = here.front(data, bytes)?;
-        let codec = match data.second {
-            Some((_, _, false)) => 0,
-            _ => here.codec,
-        };
-        let claimed = (page.unpacked as usize).saturating_sub(front.length);
-        let (bytes, whole) = match bytes.get(front.length..).unwrap_or_default() {
-            // A page of nulls has nothing to unpack.
-            [] => (&[][..], true),
-            bytes => self.unpacker.unpack(codec, bytes, claimed)?,
-        };
-        let (mut places, bytes) = here.places(data, front, bytes)?;
+        let open = here.open(&mut self.unpacker, page, data, bytes)?;
+        let (mut places, bytes) = (open.places, open.values);
         let (until, places) = (here.until, &mut places);
         let done = if data.encoding != Encoding::Dictionary {
             let (encoding, physical) = (data.encoding, here.column.physical);
@@ -92,8 +82,22 @@ impl Decoder {
             Err(FormatError::Malformed { what, offset })
         };
         here.row = places.row;
-        if whole { done } else { Err(NOT_WHOLE) }
+        if open.whole { done } else { Err(NOT_WHOLE) }
     }
+}
+
+/// A page of data, unpacked.
+pub(super) struct Open<'a> {
+    /// Levels that stand in front of the compressed bytes.
+    pub(super) front: &'a [u8],
+    /// Levels that were compressed with the values.
+    pub(super) levels: &'a [u8],
+    /// What the levels say.
+    pub(super) places: Places<'a>,
+    /// The values.
+    pub(super) values: &'a [u8],
+    /// Was everything unpacked, and is it as long as claimed?
+    pub(super) whole: bool,
 }
 
 /// Levels that stand in front of the compressed bytes.
@@ -104,6 +108,36 @@ struct Front<'a> {
 }
 
 impl Here<'_> {
+    /// Unpacks a page of data and tells its levels from its values.
+    pub(super) fn open<'a>(
+        &self,
+        unpacker: &'a mut Unpacker,
+        page: &Page,
+        data: &Data,
+        bytes: &'a [u8],
+    ) -> Result<Open<'a>, FormatError> {
+        let front = self.front(data, bytes)?;
+        let codec = match data.second {
+            Some((_, _, false)) => 0,
+            _ => self.codec,
+        };
+        let claimed = (page.unpacked as usize).saturating_sub(front.length);
+        let (levels, packed) = bytes.split_at(front.length);
+        let (bytes, whole) = match packed {
+            // A page of nulls has nothing to unpack.
+            [] => (&[][..], true),
+            packed => unpacker.unpack(codec, packed, claimed)?,
+        };
+        let (places, values) = self.places(data, front, bytes)?;
+        Ok(Open {
+            front: levels,
+            levels: &bytes[..bytes.len() - values.len()],
+            places,
+            values,
+            whole,
+        })
+    }
+
     /// The row behind a page that began at `row`, whatever became of the page.
     pub(super) fn settle(&mut self, row: u64, data: &Data) {
         let flat = self.column.levels.1 == 0;

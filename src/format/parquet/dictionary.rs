@@ -195,6 +195,11 @@ impl Dictionary {
         self.clear();
     }
 
+    /// All values.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value<'_>> {
+        (0..self.values.len()).map(|index| self.value(index))
+    }
+
     fn value(&self, index: usize) -> Value<'_> {
         let (start, length) = self.values[index];
         let start = start as usize;

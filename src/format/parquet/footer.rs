@@ -179,6 +179,11 @@ impl Footer {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
 
+    /// All its bytes.
+    pub(super) fn all(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Number of the row groups.
     pub fn groups(&self) -> u64 {
         self.groups.1

@@ -6,10 +6,10 @@ use std::ops::ControlFlow;
 use super::builder::{self, Chunk, Element};
 use super::{Chunks, Event, Limits, Value, looks_like, read_footer};
 
-type Cells = Vec<(String, Option<u64>, String)>;
+pub(super) type Cells = Vec<(String, Option<u64>, String)>;
 
 /// All cells and problems of a file.
-fn read(file: &[u8]) -> (Cells, Vec<String>) {
+pub(super) fn read(file: &[u8]) -> (Cells, Vec<String>) {
     read_until(file, u64::MAX, Limits::default())
 }
 
@@ -53,11 +53,11 @@ fn read_until(file: &[u8], until: u64, limits: Limits) -> (Cells, Vec<String>) {
     (cells, problems)
 }
 
-fn cell(path: &str, row: u64, value: &str) -> (String, Option<u64>, String) {
+pub(super) fn cell(path: &str, row: u64, value: &str) -> (String, Option<u64>, String) {
     (path.to_owned(), Some(row), value.to_owned())
 }
 
-fn chunk(values: i64, pages: &[Vec<u8>]) -> Chunk {
+pub(super) fn chunk(values: i64, pages: &[Vec<u8>]) -> Chunk {
     Chunk {
         pages: pages.concat(),
         values,
@@ -67,7 +67,7 @@ fn chunk(values: i64, pages: &[Vec<u8>]) -> Chunk {
 
 /// Two row groups: optional strings with a dictionary and plain pages behind it,
 /// and lists of strings in pages of both versions.
-fn sample() -> Vec<u8> {
+pub(super) fn sample() -> Vec<u8> {
     let schema = [
         Element::string("name", 1),
         Element::group("tags", 1, 1, Some(3)),

@@ -98,6 +98,10 @@ pub(super) fn readable(name: &str, argument: &str, draw: &mut Draw) -> Option<St
 pub(super) fn key(name: &str, argument: &str, draw: &mut Draw) -> Option<String> {
     let value = match (name, argument) {
         ("age", "") => bech32::mint_age(&draw.bytes()),
+        ("base58check", version) => {
+            let version: u8 = version.parse().ok()?;
+            wallet::mint_base58check(&[&[version][..], &draw.bytes::<20>()].concat())
+        }
         ("bech32", prefix) if !prefix.is_empty() => bech32::mint(prefix, &draw.bytes::<32>()),
         ("mnemonic", "") => wallet::mint_mnemonic(&draw.bytes()),
         ("pem", "OPENSSH PRIVATE KEY") | ("openssh", "") => {

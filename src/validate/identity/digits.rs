@@ -53,10 +53,36 @@ impl Compact {
         })
     }
 
+    /// The value of one digit, 0 where there is none.
+    pub fn digit(&self, at: usize) -> u32 {
+        self.as_bytes().get(at).map_or(0, |byte| value(*byte))
+    }
+
+    /// Is it a number that documentation and programs are full of: one digit
+    /// over and over, digits in order up to the last two, the greatest of 32
+    /// bits?
+    pub fn is_common(&self) -> bool {
+        let most = self
+            .as_bytes()
+            .get(..self.len.saturating_sub(2))
+            .unwrap_or_default();
+        let next = |pair: &[u8]| matches!(pair, [a, b] if b.wrapping_sub(b'0') == (a.wrapping_sub(b'0') + 1) % 10);
+        let run = most.len() > 4 && most.windows(2).all(next);
+        let greatest: [&[u8]; 3] = [b"2147483647", b"2147483648", b"4294967295"];
+        run || self.is_repeated() || greatest.contains(&self.as_bytes())
+    }
+
     /// Is it one digit over and over?
     pub fn is_repeated(&self) -> bool {
         let first = self.as_bytes().first();
         self.as_bytes().iter().all(|byte| Some(byte) == first)
+    }
+
+    /// Does it count 1, 2, 3 and so on, but for its last digit?
+    pub fn is_counted(&self) -> bool {
+        let (_, counted) = self.as_bytes().split_last().unwrap_or((&0, &[]));
+        let count = (1..=10).cycle().map(|number| b'0' + number % 10);
+        !counted.is_empty() && counted.iter().zip(count).all(|(byte, want)| *byte == want)
     }
 }
 
@@ -68,18 +94,18 @@ pub fn value(byte: u8) -> u32 {
 /// Luhn, ISO/IEC 7812-1: from the right every second digit is doubled and the
 /// sum is a multiple of ten.
 pub fn luhn(digits: &Compact) -> bool {
+    luhn_sum(digits.values()).is_multiple_of(10)
+}
+
+/// The sum of Luhn: from the right every second digit doubled, and nine taken
+/// from what is above nine.
+pub fn luhn_sum(values: impl DoubleEndedIterator<Item = u32>) -> u32 {
     let doubled = |(at, digit): (usize, u32)| match digit * 2 {
         _ if at % 2 == 0 => digit,
         twice if twice > 9 => twice - 9,
         twice => twice,
     };
-    digits
-        .values()
-        .rev()
-        .enumerate()
-        .map(doubled)
-        .sum::<u32>()
-        .is_multiple_of(10)
+    values.rev().enumerate().map(doubled).sum()
 }
 
 /// Sum of digits, each times its weight; digits beyond the weights do not
@@ -109,6 +135,18 @@ pub fn mod_11_10(digits: &Compact) -> bool {
         product = (if sum == 0 { 10 } else { sum }) * 2 % 11;
     }
     (11 - product) % 10 == check
+}
+
+/// ISO 7064 MOD 11,2: is the last character the check digit, an `X` for ten?
+pub fn mod_11_2(digits: &Compact) -> bool {
+    let Some((last, body)) = digits.as_bytes().split_last() else {
+        return false;
+    };
+    let rest = body
+        .iter()
+        .fold(0, |rest, byte| (rest + value(*byte)) * 2 % 11);
+    let check = if *last == b'X' { 10 } else { value(*last) };
+    (rest + check) % 11 == 1
 }
 
 /// Multiplication of the dihedral group of order ten, and its permutations.
@@ -175,6 +213,9 @@ mod tests {
         assert!(verhoeff(&compact("2363")));
         assert!(!verhoeff(&compact("2364")));
         assert!(mod_11_10(&compact("0794 5")));
+        assert!(mod_11_2(&compact("0794 0")));
+        assert!(mod_11_2(&compact("079 X")));
+        assert!(!mod_11_2(&compact("0799")));
         assert_eq!(
             mod_97("7944".bytes().map(value).chain([4, 4])),
             794_444 % 97
@@ -187,6 +228,16 @@ mod tests {
         assert!(Compact::digits(b"123 45", 5).is_some());
         assert!(Compact::digits(b"123a45", 6).is_none());
         assert!(Compact::of(&[b'1'; 41]).is_none());
+    }
+
+    #[test]
+    fn made_up_numbers_count() {
+        assert!(compact("123456789").is_counted());
+        assert!(compact("123 456 780").is_counted());
+        assert!(compact("12345678901 7").is_counted());
+        assert!(!compact("123456889").is_counted());
+        assert!(!compact("").is_counted());
+        assert!(compact("4444").is_repeated());
     }
 
     #[test]

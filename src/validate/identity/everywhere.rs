@@ -6,7 +6,21 @@ use super::digits::{Compact, luhn, mod_97};
 use super::{Check, Verdict, check};
 use crate::validate::known_public::is_published_example;
 
-pub(super) const CHECKS: &[Check] = &[check("card", 25, card), check("iban", 97, iban)];
+pub(super) const CHECKS: &[Check] = &[
+    check("card", 25, card),
+    check("iban", 97, iban),
+    check("not-made-up", 1, not_made_up),
+];
+
+/// Letters and digits of which no check is known: digits that count up or are
+/// all the same are an example's.
+fn not_made_up(value: &[u8]) -> Verdict {
+    let digits: Vec<u8> = value.iter().copied().filter(u8::is_ascii_digit).collect();
+    match Compact::of(&digits) {
+        Some(digits) => Verdict::of_digits(true, &digits),
+        None => Verdict::Invalid,
+    }
+}
 
 /// A payment card: an issuer's range with its lengths, and Luhn.
 fn card(value: &[u8]) -> Verdict {
@@ -169,4 +183,17 @@ fn iban(value: &[u8]) -> Verdict {
     }
     let values = compact.values();
     Verdict::of(mod_97(values.clone().skip(4).chain(values.take(4))) == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_count() {
+        assert_eq!(not_made_up(b"AB482041"), Verdict::Valid);
+        assert_eq!(not_made_up(b"AB123456"), Verdict::Placeholder);
+        assert_eq!(not_made_up(b"A 000 000"), Verdict::Placeholder);
+        assert_eq!(not_made_up(&[b'4'; 60]), Verdict::Invalid);
+    }
 }
