@@ -320,10 +320,7 @@ impl Record<'_> {
     fn is_in_cell(&mut self, route: &str) -> bool {
         self.content(route);
         let cell = |content: &Content| row_of(&content.route).is_some() && content.table.is_none();
-        self.around.iter().any(cell)
-            || self
-                .column_at(route)
-                .is_some_and(|column| column.has_files())
+        self.around.iter().any(cell) || self.column_at(route).is_some_and(Column::has_files)
     }
 
     /// The format declares a column.
