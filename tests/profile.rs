@@ -8,6 +8,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use hubsweep::engine::Engine;
+use hubsweep::rule::Catalogue;
 use serde_json::{Value, json};
 
 #[path = "builders/parquet.rs"]
@@ -338,4 +340,23 @@ fn one_thread_and_many_print_the_same() {
     let one = print("1");
     assert!(one.len() > 1000);
     assert!(print("2") == one && print("7") == one);
+}
+
+#[test]
+fn names_of_columns_that_speak_of_personal_data() {
+    let engine = Engine::new(&Catalogue::builtin().unwrap());
+    for name in ["card_number", "creditCard", "user.ssn", "phone"] {
+        assert!(engine.names_personal(name), "{name}");
+    }
+    for name in [
+        "label",
+        "score",
+        "input_ids",
+        "length",
+        "__index_level_0__",
+        "row",
+        "",
+    ] {
+        assert!(!engine.names_personal(name), "{name}");
+    }
 }

@@ -118,7 +118,8 @@ fn read(sweep: &Sweep<'_>, blob: &Blob, alone: bool) -> Result<Told, Unopened> {
     }
     let mut record = Record::new(sweep.engine, &blob.path, kind, sweep.limits.sample);
     let read = extract::extract(&mut reader, size, kind, &sweep.limits, &mut record);
-    let (tables, mut skips) = record.finish(alone);
+    let is_disabled = |rule: &str| sweep.policy.is_disabled(rule);
+    let (tables, mut skips) = record.finish(alone, &is_disabled);
     // What came before the failure is told all the same.
     if let Err(error) = read {
         let why = format!("cannot be read: {error}");

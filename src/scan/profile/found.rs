@@ -81,12 +81,17 @@ impl Found {
             }
             profile
         });
+        let name = match self.route.rsplit_once('/') {
+            Some((_, member)) => member,
+            None => path,
+        };
+        let kind = kind(self.kind, name).to_owned();
         Table {
             path: path.to_owned(),
             columns: columns.collect(),
             // `!gzip` alone is the file itself.
             part: self.route.contains('/').then_some(self.route),
-            kind: kind(self.kind, path).to_owned(),
+            kind,
             rows,
             read: read.filter(|read| Some(*read) != rows),
             more: self.more,
@@ -127,12 +132,18 @@ fn entities(shares: Vec<Share<'_>>) -> Vec<Entity> {
     entities
 }
 
-/// What it is, in a word.
-fn kind(kind: Kind, path: &str) -> &'static str {
+/// What it is, in a word; text by the name it has.
+fn kind(kind: Kind, name: &str) -> &'static str {
+    let named = |ending: &str| name.to_ascii_lowercase().contains(ending);
     match kind {
         Kind::Text(Text::Json) => "JSON",
-        Kind::Text(_) if path.contains(".json") || path.contains(".ndjson") => "JSON Lines",
+        Kind::Text(_) if named(".jsonl") || named(".ndjson") => "JSON Lines",
+        Kind::Text(_) if named(".csv") => "CSV",
+        Kind::Text(_) if named(".tsv") => "TSV",
         Kind::Text(_) => "delimited text",
+        Kind::Parquet => "Parquet",
+        Kind::Arrow if named(".feather") => "Feather",
+        Kind::Arrow => "Arrow",
         Kind::Sqlite => "SQLite",
         kind => kind.as_str(),
     }

@@ -65,10 +65,15 @@ impl<'e> Record<'e> {
     }
 
     /// The tables, and what was not read. `alone` says that nothing else was
-    /// asked for, so that one row is a table as well.
-    pub(super) fn finish(self, alone: bool) -> (Vec<Table>, Vec<Skip>) {
+    /// asked for, so that one row is a table as well; rules may be disabled.
+    pub(super) fn finish(
+        self,
+        alone: bool,
+        is_disabled: &dyn Fn(&str) -> bool,
+    ) -> (Vec<Table>, Vec<Skip>) {
         let mut shares: BTreeMap<String, Vec<Share<'e>>> = BTreeMap::new();
-        for share in self.personal.shares() {
+        let told = self.personal.shares().into_iter();
+        for share in told.filter(|share| !is_disabled(&share.rule.id)) {
             shares.entry(share.column.clone()).or_default().push(share);
         }
         let sample = self.sample.unwrap_or(u64::MAX);
@@ -315,10 +320,7 @@ impl Record<'_> {
     fn is_in_cell(&mut self, route: &str) -> bool {
         self.content(route);
         let cell = |content: &Content| row_of(&content.route).is_some() && content.table.is_none();
-        self.around.iter().any(cell)
-            || self
-                .column_at(route)
-                .is_some_and(|column| column.has_files())
+        self.around.iter().any(cell) || self.column_at(route).is_some_and(Column::has_files)
     }
 
     /// The format declares a column.
