@@ -86,7 +86,7 @@ pub fn faults(rule: &Rule) -> Result<Vec<Fault>, RuleError> {
         }
         let lost: Vec<&str> = WRAPPINGS
             .iter()
-            .filter(|wrapping| applies(rule, wrapping))
+            .filter(|wrapping| applies(rule, &text, wrapping))
             .filter(|wrapping| !finds(&engine, wrapping.file, &(wrapping.wrap)(&text)))
             .map(|wrapping| wrapping.name)
             .collect();
@@ -120,11 +120,18 @@ pub fn is_found_elsewhere(rule: &Rule) -> bool {
 
 /// A path in a URL is a path of that server, not of this machine.
 /// What a card may show is no find in Markdown.
-pub fn applies(rule: &Rule, wrapping: &Wrapping) -> bool {
+/// Personal data is not looked for in hex, which is digits itself.
+/// Of what is encoded only ASCII counts as text.
+pub fn applies(rule: &Rule, text: &str, wrapping: &Wrapping) -> bool {
     let category = rule.detector.map(Detector::category);
     let is_path = category == Some(Category::HardcodedPath);
     let in_cards = rule.personal.as_ref().is_none_or(|entity| entity.in_cards);
-    !(is_path && wrapping.name == "URL query") && (in_cards || !wrapping.file.ends_with(".md"))
+    let is_hex = rule.personal.is_some() && wrapping.name == "hex";
+    let is_encoded = ["URL query", "base64", "\\u escapes"].contains(&wrapping.name);
+    !(is_path && wrapping.name == "URL query")
+        && !is_hex
+        && (text.is_ascii() || !is_encoded)
+        && (in_cards || !wrapping.file.ends_with(".md"))
 }
 
 /// Does the engine find anything in a file of this name and content?

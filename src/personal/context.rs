@@ -200,6 +200,12 @@ impl Words {
         let start = cut_back(text, floor.max(span.start.saturating_sub(BACK)), span.start);
         let before = plain(&text[start..span.start]);
         self.note(&before, |end| before.len() - end, &mut near);
+        // What a thing is called stands on its line.
+        let line = memchr::memrchr(b'\n', &text[start..span.start]);
+        let line = line.map_or(start, |at| start + at);
+        if usize::from(near.thing) > plain(&text[line..span.start]).len() {
+            near.thing = NONE;
+        }
         let stop = (span.end + FORWARD).min(text.len());
         let behind = text.get(span.end..stop).unwrap_or_default();
         let behind = behind

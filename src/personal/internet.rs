@@ -7,6 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::coded::{Hit, Place};
+use super::groups::Group;
 use crate::validate::identity::Verdict;
 
 /// An address by its form alone, and one that has more behind it.
@@ -77,7 +78,11 @@ fn version_4(place: &Place<'_>) -> Option<(Hit, Scope)> {
         && place.text[..first.start - 1]
             .last()
             .is_some_and(|byte| matches!(byte, b'=' | b'<' | b'>' | b'~' | b'!'));
-    if pinned {
+    let path = place.text[..first.start].ends_with(b"/")
+        && place.text[..first.start - 1]
+            .last()
+            .is_some_and(u8::is_ascii_alphanumeric);
+    if pinned || path || is_among_numbers(place, groups) {
         return None;
     }
     // `1.2.3.4` is a version more often than an address.
@@ -91,6 +96,33 @@ fn version_4(place: &Place<'_>) -> Option<(Hit, Scope)> {
         IpAddr::V4(address),
         if short { 20 } else { PLAIN },
     ))
+}
+
+/// Does it stand between plain numbers, as in a path of a drawing?
+fn is_among_numbers(place: &Place<'_>, own: &[Group]) -> bool {
+    let (Some(first), Some(last)) = (own.first(), own.last()) else {
+        return false;
+    };
+    let text = place.text;
+    let part_of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    let left = text[..first.start].strip_suffix(b" ").unwrap_or_default();
+    let right = text[last.end..].strip_prefix(b" ").unwrap_or_default();
+    let left_len = left
+        .iter()
+        .rev()
+        .take(16)
+        .take_while(|byte| part_of_number(byte))
+        .count();
+    let right_len = right
+        .iter()
+        .take(16)
+        .take_while(|byte| part_of_number(byte))
+        .count();
+    let plain = |number: &[u8]| {
+        number.iter().any(u8::is_ascii_digit)
+            && number.iter().filter(|byte| **byte == b'.').count() < 3
+    };
+    plain(&left[left.len() - left_len..]) && plain(&right[..right_len])
 }
 
 fn version_6(place: &Place<'_>) -> Option<(Hit, Scope)> {
@@ -175,6 +207,7 @@ const KNOWN: &[[u8; 4]] = &[
     [6, 6, 6, 6],
     [7, 7, 7, 7],
     [169, 254, 169, 254],
+    [168, 63, 129, 16],
 ];
 
 fn scope(address: IpAddr) -> Scope {
@@ -215,8 +248,9 @@ fn scope(address: IpAddr) -> Scope {
                 0x2606 if second == 0x4700 && v6.segments()[2] == 0x4700 => Scope::Reserved,
                 0xfc00..=0xfdff => Scope::Private,
                 0xfe80..=0xfebf => Scope::Private,
-                0x2000..=0x3fff => Scope::Public,
-                _ => Scope::Reserved,
+                // Loopback, mapped and discard; multicast.
+                0 | 0x100 | 0xff00.. => Scope::Reserved,
+                _ => Scope::Public,
             }
         }
     }

@@ -68,7 +68,10 @@ fn every_example_is_found_in_every_wrapping() {
         let mut failures = Failures::new();
         for (number, example) in rule.examples.iter().enumerate() {
             let text = template::expand(example);
-            for wrapping in WRAPPINGS.iter().filter(|wrapping| applies(rule, wrapping)) {
+            for wrapping in WRAPPINGS
+                .iter()
+                .filter(|wrapping| applies(rule, &text, wrapping))
+            {
                 if let Some(what) = judge(rule, &own, &all, &text, wrapping) {
                     let line = format!("{} example {}: {what}", rule.id, number + 1);
                     failures.entry(wrapping.name).or_default().push(line);

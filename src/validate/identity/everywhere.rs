@@ -8,6 +8,7 @@ use crate::validate::known_public::is_published_example;
 
 pub(super) const CHECKS: &[Check] = &[
     check("card", 25, card),
+    check("card-of-any-issuer", 10, card_of_any_issuer),
     check("iban", 97, iban),
     check("not-made-up", 1, not_made_up),
 ];
@@ -40,6 +41,19 @@ fn card(value: &[u8]) -> Verdict {
     }
 }
 
+/// The same whoever issued it: old ranges, and ones that are not public.
+fn card_of_any_issuer(value: &[u8]) -> Verdict {
+    let Some(digits) = Compact::of(value) else {
+        return Verdict::Invalid;
+    };
+    let made_up = is_published_example(digits.as_bytes()) || digits.is_repeated();
+    match luhn(&digits) {
+        false => Verdict::Invalid,
+        true if made_up => Verdict::Placeholder,
+        true => Verdict::Valid,
+    }
+}
+
 /// Issuer ranges and lengths, ISO/IEC 7812 as the networks publish them.
 fn is_issued(digits: &Compact) -> bool {
     let len = digits.as_bytes().len();
@@ -57,8 +71,8 @@ fn is_issued(digits: &Compact) -> bool {
         // Diners Club.
         36 | 38 | 39 => (14..=19).contains(&len),
         30 if (300..=305).contains(&three) || three == 309 => (14..=19).contains(&len),
-        // JCB, and its old 15-digit numbers.
-        35 if (3528..=3589).contains(&four) => (16..=19).contains(&len),
+        // JCB, of which 3528 to 3589 are assigned, and its old 15-digit numbers.
+        35 => (16..=19).contains(&len),
         21 | 18 if four == 2131 || four == 1800 => len == 15,
         // Discover, UnionPay, RuPay.
         62 => (16..=19).contains(&len),
