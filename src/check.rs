@@ -124,14 +124,13 @@ pub fn is_found_elsewhere(rule: &Rule) -> bool {
 /// Of what is encoded only ASCII counts as text.
 pub fn applies(rule: &Rule, text: &str, wrapping: &Wrapping) -> bool {
     let category = rule.detector.map(Detector::category);
-    let is_path = category == Some(Category::HardcodedPath);
+    let is_path = category == Some(Category::HardcodedPath) && wrapping.name == "URL query";
     let in_cards = rule.personal.as_ref().is_none_or(|entity| entity.in_cards);
     let is_hex = rule.personal.is_some() && wrapping.name == "hex";
     let is_encoded = ["URL query", "base64", "\\u escapes"].contains(&wrapping.name);
-    !(is_path && wrapping.name == "URL query")
-        && !is_hex
-        && (text.is_ascii() || !is_encoded)
-        && (in_cards || !wrapping.file.ends_with(".md"))
+    let is_lost = is_encoded && !text.is_ascii();
+    let is_shown = !in_cards && wrapping.file == "README.md";
+    !(is_path || is_hex || is_lost || is_shown)
 }
 
 /// Does the engine find anything in a file of this name and content?

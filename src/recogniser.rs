@@ -8,6 +8,7 @@
 mod process;
 mod protocol;
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)] // a test that cannot go on must stop
 mod tests;
 
 use std::collections::VecDeque;

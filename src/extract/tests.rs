@@ -7,12 +7,13 @@ use super::{Sink, extract};
 use crate::blob::{Fact, Fragment, HEAD, Kind, Limits, Route};
 use crate::finding::SkipClass;
 
-#[allow(dead_code)] // only a part is needed here
+#[allow(clippy::duplicate_mod)]
 #[path = "../../tests/builders/arrow.rs"]
 mod arrow;
+#[allow(clippy::duplicate_mod)]
 #[path = "../../tests/builders/parquet.rs"]
 mod parquet;
-#[allow(dead_code)] // only a part is needed here
+#[allow(clippy::duplicate_mod)]
 #[path = "../../tests/builders/sqlite.rs"]
 mod sqlite;
 

@@ -316,7 +316,7 @@ fn military(text: &[u8], word: &Range<usize>) -> Option<Hit> {
     let from = word.start.saturating_sub(48);
     let before = text.get(from..word.start)?.to_ascii_lowercase();
     let begins = |unit: &&str| memchr::memmem::rfind(&before, unit.as_bytes());
-    let unit = words::UNITS.iter().filter_map(|unit| begins(unit)).max();
+    let unit = words::UNITS.iter().filter_map(begins).max();
     let start = unit.map_or(word.start, |at| from + at);
     Some(Hit::new(start..code.end, MILITARY, Verdict::Valid))
 }

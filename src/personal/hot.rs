@@ -70,8 +70,8 @@ mod tests {
     #[test]
     fn words_are_no_stretch() {
         let mut found = Vec::new();
-        let text = b"one 1, two 2, three 3 and no more".repeat(1);
-        stretches(&text, 0..text.len(), 4, &mut found);
+        let text = b"one 1, two 2, three 3 and no more";
+        stretches(text, 0..text.len(), 4, &mut found);
         assert!(found.is_empty());
     }
 }

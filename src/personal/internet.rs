@@ -119,8 +119,7 @@ fn is_among_numbers(place: &Place<'_>, own: &[Group]) -> bool {
         .take_while(|byte| part_of_number(byte))
         .count();
     let plain = |number: &[u8]| {
-        number.iter().any(u8::is_ascii_digit)
-            && number.iter().filter(|byte| **byte == b'.').count() < 3
+        number.iter().any(u8::is_ascii_digit) && memchr::memchr_iter(b'.', number).count() < 3
     };
     plain(&left[left.len() - left_len..]) && plain(&right[..right_len])
 }
@@ -148,9 +147,7 @@ fn version_6(place: &Place<'_>) -> Option<(Hit, Scope)> {
         text.strip_suffix(b":").unwrap_or(text)
     };
     let end = start + text.len();
-    if text.iter().filter(|byte| **byte == b':').count() < 2
-        || !is_free(place, start, end, b".:-_=")
-    {
+    if memchr::memchr_iter(b':', text).count() < 2 || !is_free(place, start, end, b".:-_=") {
         return None;
     }
     let address: Ipv6Addr = std::str::from_utf8(text).ok()?.parse().ok()?;
@@ -177,7 +174,7 @@ enum Scope {
 }
 
 /// Resolvers and the like, which are nobody's own: Google, Cloudflare, Quad9,
-/// OpenDNS, Level 3, Verisign, Yandex, AdGuard, 114DNS, AliDNS.
+/// OpenDNS, Level 3, Verisign, Yandex, `AdGuard`, 114DNS, `AliDNS`.
 const KNOWN: &[[u8; 4]] = &[
     [8, 8, 8, 8],
     [8, 8, 4, 4],
@@ -290,8 +287,7 @@ pub(super) fn hardware(place: &Place<'_>) -> Option<Hit> {
     }
     let same = hex.chunks(2).all(|pair| pair == &hex[..2]);
     let documentation = hex.to_ascii_lowercase().starts_with(b"00005e0053");
-    let counted =
-        hex.to_ascii_lowercase() == b"001122334455" || hex.eq_ignore_ascii_case(b"aabbccddeeff");
+    let counted = hex == b"001122334455" || hex.eq_ignore_ascii_case(b"aabbccddeeff");
     let verdict = if same || documentation || counted {
         Verdict::Placeholder
     } else {
@@ -303,18 +299,20 @@ pub(super) fn hardware(place: &Place<'_>) -> Option<Hit> {
 /// Does nothing that would continue it touch either side?
 fn is_free(place: &Place<'_>, start: usize, end: usize, joins: &[u8]) -> bool {
     let continues = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let joined = |byte: &u8| continues(*byte) || joins.contains(byte);
     let before = place.before(start);
     let after = place.text.get(end).copied();
-    let next = place.text.get(end + 1).copied();
-    let left = before.is_none_or(|byte| {
-        !continues(byte) && !(joins.contains(&byte) && !matches!(byte, b'/' | b'=' | b':'))
-    });
-    let right = after.is_none_or(|byte| {
-        !continues(byte)
-            && !(joins.contains(&byte)
-                && byte != b'/'
-                && next.is_some_and(|next| next.is_ascii_alphanumeric()))
-    });
+    let next = place
+        .text
+        .get(end + 1)
+        .copied()
+        .is_some_and(|next| next.is_ascii_alphanumeric());
+    let left = !before
+        .filter(|byte| !matches!(byte, b'/' | b'=' | b':'))
+        .is_some_and(|byte| joined(&byte));
+    let right = !after
+        .filter(|byte| *byte != b'/')
+        .is_some_and(|byte| continues(byte) || (joins.contains(&byte) && next));
     left && right
 }
 

@@ -192,7 +192,7 @@ impl Detector {
         for (entity, coded) in &self.coded {
             if let Look::Text(look) = coded.look {
                 look(text, owned.clone(), &mut |hit| {
-                    search.judge(*entity, hit, None)
+                    search.judge(*entity, hit, None);
                 });
             }
         }

@@ -75,10 +75,10 @@ impl Shape {
         for separator in separators {
             spellings.extend(spellings_of(text, *separator)?);
         }
-        let sound = |spelling: &Box<[Class]>| {
+        let sound = |spelling: &[Class]| {
             spelling.first().is_some_and(|first| !first.is_separator()) && spelling.len() <= LONGEST
         };
-        if spellings.len() > MOST_SPELLINGS || !spellings.iter().all(sound) {
+        if spellings.len() > MOST_SPELLINGS || !spellings.iter().all(|spelling| sound(spelling)) {
             return Err(format!("`{text}` is no shape: too long, or begins oddly"));
         }
         Ok(Self { spellings })

@@ -65,7 +65,7 @@ impl<'r> Columns<'r> {
             let number = *texts.get(edit.value)?;
             let new = match (values.get(number)?, edit.whole) {
                 (Some(Text::Int(_)), Some((kind, value))) => {
-                    New::Number(self.stand_ins.number_of(&kind, &value) as i64)
+                    New::Number(self.stand_ins.number_of(&kind, &value).cast_signed())
                 }
                 (Some(Text::Int(_)), None) | (None, _) => return None,
                 (Some(Text::Bytes(_)), _) => New::Text(edit.text),
@@ -95,11 +95,11 @@ enum Text<'v> {
 }
 
 impl<'v> Text<'v> {
-    fn of_cell(cell: &parquet::rewrite::Cell<'v>) -> Option<Self> {
-        Some(match cell.value {
+    fn of_cell(cell: &parquet::rewrite::Cell<'v>) -> Self {
+        match cell.value {
             parquet::Value::Bytes(bytes) => Self::Bytes(bytes),
             parquet::Value::Int(number) => Self::Int(number),
-        })
+        }
     }
 
     fn of_value(value: Option<arrow::rewrite::Value<'v>>) -> Option<Self> {
@@ -131,7 +131,7 @@ impl parquet::rewrite::Replace for Columns<'_> {
         &mut self,
         batch: &parquet::rewrite::Batch<'_>,
     ) -> Vec<(usize, parquet::rewrite::Replacement)> {
-        let values: Vec<_> = batch.cells.iter().map(Text::of_cell).collect();
+        let values: Vec<_> = batch.cells.iter().map(Text::of_cell).map(Some).collect();
         let new = |(number, new)| match new {
             New::Text(text) => (number, parquet::rewrite::Replacement::Bytes(text)),
             New::Number(new) => (number, parquet::rewrite::Replacement::Int(new)),

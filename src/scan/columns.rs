@@ -98,7 +98,8 @@ impl<'e> Columns<'e> {
         };
         let value = fragment.text.get(hit.span.clone()).unwrap_or_default();
         let whole = is_whole(row, hit) && value.iter().any(u8::is_ascii_digit);
-        if !personal.sure && !(whole && personal.strong) {
+        let counts = personal.sure || (whole && personal.strong);
+        if !counts {
             return;
         }
         let Some(column) = self.column(fragment.route.as_str()) else {

@@ -51,12 +51,7 @@ pub(super) fn sweep(
     place: usize,
 ) -> Swept {
     let Sweep { engine, policy, .. } = sweep;
-    let mut collector = Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
-        .reporting(sweep.progress, blob.size)
-        .witnessed(sweep.witness)
-        .keyed(policy.key())
-        .by_column(engine.wants_personal() || sweep.recogniser.is_some())
-        .asking(sweep.recogniser);
+    let mut collector = collector(sweep, blob);
     collector.path_name(&blob.path);
     let names = collector.findings.iter();
     let names = names.filter_map(|finding| finding.secret.clone()).collect();
@@ -113,6 +108,16 @@ pub(super) fn sweep(
         swept.markers.clear();
     }
     swept
+}
+
+fn collector<'s>(sweep: &Sweep<'s>, blob: &Blob) -> Collector<'s> {
+    let Sweep { engine, policy, .. } = sweep;
+    Collector::new(engine.scanner(&blob.path), &blob.path, blob.origin)
+        .reporting(sweep.progress, blob.size)
+        .witnessed(sweep.witness)
+        .keyed(policy.key())
+        .by_column(engine.wants_personal() || sweep.recogniser.is_some())
+        .asking(sweep.recogniser)
 }
 
 /// Is it the content of a file, rather than something git says about files?

@@ -74,8 +74,8 @@ fn nested_keys_and_free_text_are_columns() {
 fn bare_numbers_are_told_by_their_column() {
     // No word says what they are; that all of them have the right digits does.
     let folder = Folder::new();
-    let rows: String = (0..60).map(|n| format!("{n};{}\n", card(n))).collect();
-    folder.file("x.csv", format!("a;b\n{rows}"));
+    let rows: Vec<String> = (0..60).map(|n| format!("{n};{}", card(n))).collect();
+    folder.file("x.csv", format!("a;b\n{}\n", rows.join("\n")));
     let (report, _) = folder.json();
     let [cards] = of_entity(&report, "credit-card")[..] else {
         panic!("{report}")

@@ -137,11 +137,11 @@ fn a_vocabulary_names_nobody() {
     let card = card(5);
     let mut vocabulary = String::from("{\"model\": {\"vocab\": {");
     for number in 0..50 {
-        vocabulary.push_str(&format!(
-            "\"▁called{number}\": {number}, \"+1 202 867 53{number:02}\": 1, "
-        ));
+        let words = format!("\"▁called{number}\": {number}, \"+1 202 867 53{number:02}\": 1, ");
+        vocabulary += &words;
     }
-    vocabulary.push_str(&format!("\"card\": 1, \"{card}\": 2}}}}}}"));
+    let words = format!("\"card\": 1, \"{card}\": 2}}}}}}");
+    vocabulary += &words;
     silent("tokenizer.json", &vocabulary);
     silent(
         "vocab.txt",
@@ -160,7 +160,8 @@ fn random_numbers_of_a_table_are_no_cards() {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
         let id = 1_000_000_000_000_000 + state % 9_000_000_000_000_000;
-        table.push_str(&format!("{id},row {row}\n"));
+        let line = format!("{id},row {row}\n");
+        table += &line;
     }
     folder.file("data.csv", &table);
     let (report, code) = folder.json();

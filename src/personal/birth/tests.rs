@@ -123,7 +123,7 @@ fn hostile_text_is_read_without_harm() {
             assert!(hit.is_none_or(|hit| hit.span.end <= text.len()));
         }
         age(text, 0..text.len(), &mut |hit| {
-            assert!(hit.span.end <= text.len())
+            assert!(hit.span.end <= text.len());
         });
     };
     for cut in 0..seed.len() {

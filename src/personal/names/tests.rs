@@ -146,7 +146,7 @@ fn hostile_text_is_read_without_harm() {
                 text[at] = (state >> 20) as u8;
             }
             find(&text, 0..text.len(), &mut |hit| {
-                assert!(hit.span.end <= text.len())
+                assert!(hit.span.end <= text.len());
             });
         }
     }

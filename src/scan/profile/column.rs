@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(of(&|_| String::new()), "empty");
         assert_eq!(of(&|row| format!("{:05}", row % 90)), "text");
         let mixed = |row: u64| {
-            if row % 4 == 0 {
+            if row.is_multiple_of(4) {
                 row.to_string()
             } else {
                 format!("some words {row}")

@@ -6,6 +6,7 @@ use super::*;
 use crate::format::image::picture;
 use crate::format::xorshift::Random;
 
+#[allow(clippy::duplicate_mod)] // each test has a copy of its own
 #[path = "../../../../tests/builders/image.rs"]
 mod builder;
 
