@@ -151,6 +151,12 @@ fn version_6(place: &Place<'_>) -> Option<(Hit, Scope)> {
         return None;
     }
     let address: Ipv6Addr = std::str::from_utf8(text).ok()?.parse().ok()?;
+    // Beyond what is assigned only a whole one is none by chance.
+    let assigned = (0x2000..=0x3fff).contains(&address.segments()[0]);
+    let short = memchr::memmem::find(text, b"::").is_some();
+    if short && !assigned && !is_local(address) {
+        return None;
+    }
     // `x[0::2]` is a slice of Python's, `10:30::1` a time.
     let digits = text.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
     let url = place.text[..start].ends_with(b"://[");
@@ -162,6 +168,11 @@ fn version_6(place: &Place<'_>) -> Option<(Hit, Scope)> {
 
 fn hit(span: std::ops::Range<usize>, address: IpAddr, score: u8) -> (Hit, Scope) {
     (Hit::new(span, score, Verdict::Valid), scope(address))
+}
+
+/// Of a network of one's own, or of a link.
+fn is_local(address: Ipv6Addr) -> bool {
+    matches!(address.segments()[0], 0xfc00..=0xfdff | 0xfe80..=0xfebf)
 }
 
 /// Who has an address.
