@@ -4,12 +4,13 @@
 //! personal data, and an account of what was replaced, what could not be, and
 //! what to do about that.
 
-use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write as _};
+mod account;
+
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
 
 use super::Exit;
@@ -22,11 +23,10 @@ use crate::engine::Engine;
 use crate::finding::printable;
 use crate::personal::Profile;
 use crate::policy::{Config, Policy, PolicyInputs};
-use crate::redact::{
-    self, Fields, Operator, Operators, Outcome, Redactor, Replaced, StandIns, Told,
-};
+use crate::redact::{self, Fields, Operator, Operators, RedactError, Redactor, StandIns, Told};
 use crate::rule::Catalogue;
-use crate::source::{As, Root, Selection, Tree};
+use crate::source::{As, Selection, Tree};
+use account::Account;
 
 const AFTER: &str = "\
 Examples:
@@ -50,6 +50,9 @@ pub(super) struct Redact {
     /// Write to this folder, and leave the originals alone
     #[arg(long, value_name = "DIR", conflicts_with = "in_place", help_heading = FILES)]
     out: Option<PathBuf>,
+    /// Let --out be a folder that has files, and replace them
+    #[arg(long, requires = "out", help_heading = FILES)]
+    overwrite: bool,
     /// Replace the files themselves
     #[arg(long, help_heading = FILES)]
     in_place: bool,
@@ -85,7 +88,38 @@ pub(super) fn run(args: &Redact, output: &Output) -> anyhow::Result<Exit> {
     if args.out.is_none() && !args.in_place {
         bail!("say where to: --out DIR, or --in-place to replace the files themselves");
     }
+    if let Some(out) = &args.out {
+        check_out(args, out)?;
+    }
     files(args, stand_ins, output)
+}
+
+/// The output folder is new or empty, so that nothing in it is lost, and no part
+/// of what is redacted.
+fn check_out(args: &Redact, out: &Path) -> anyhow::Result<()> {
+    let shown = out.display();
+    let Ok(real) = out.canonicalize() else {
+        return Ok(());
+    };
+    if !real.is_dir() {
+        bail!("{shown} is no folder\nhelp: give --out a folder, new or empty");
+    }
+    for path in args
+        .paths
+        .iter()
+        .filter_map(|path| path.canonicalize().ok())
+    {
+        if path.starts_with(&real) {
+            bail!("{shown} holds what is to be redacted\nhelp: give another folder, or --in-place");
+        }
+    }
+    let filled = real.read_dir()?.next().is_some();
+    if filled && !args.overwrite {
+        bail!(
+            "{shown} is not empty\nhelp: give a new folder, or --overwrite to replace files there"
+        );
+    }
+    Ok(())
 }
 
 /// The operators and the key.
@@ -157,8 +191,36 @@ fn stream(args: &Redact, stand_ins: StandIns) -> anyhow::Result<Exit> {
     let mut redactor = Redactor::with(engine, stand_ins);
     let fields = Fields(args.fields.clone());
     let mut out = BufWriter::new(io::stdout().lock());
-    redact::filter(&mut redactor, &fields, &mut io::stdin().lock(), &mut out)?;
-    Ok(Exit::Clean)
+    let done = redact::filter(&mut redactor, &fields, &mut io::stdin().lock(), &mut out);
+    match done {
+        Ok(done) if done.fields == 0 && !args.fields.is_empty() => {
+            bail!(
+                "no line had a field {}: nothing was redacted",
+                args.fields.join(" or ")
+            )
+        }
+        Ok(_) => Ok(Exit::Clean),
+        // Nobody reads on: the program says so by its own kind of error.
+        Err(RedactError::Io(error)) => Err(error.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the configuration leaves out, and an output folder inside a root.
+fn excludes(args: &Redact, policy: &Policy) -> Vec<String> {
+    let mut excludes = policy.excludes().to_vec();
+    let out = args.out.as_deref().and_then(|out| out.canonicalize().ok());
+    for root in args
+        .paths
+        .iter()
+        .filter_map(|path| path.canonicalize().ok())
+    {
+        let inside = out.as_ref().and_then(|out| out.strip_prefix(&root).ok());
+        if let Some(inside) = inside.filter(|inside| !inside.as_os_str().is_empty()) {
+            excludes.push(format!("/{}/", inside.display()));
+        }
+    }
+    excludes
 }
 
 /// A file and where it lies.
@@ -172,6 +234,7 @@ fn files(args: &Redact, stand_ins: StandIns, output: &Output) -> anyhow::Result<
     let policy = policy(args)?;
     let selection = Selection {
         as_kind: Some(As::All),
+        config_exclude: excludes(args, &policy),
         ..Selection::default()
     };
     let tree = Tree::new(&args.paths, &selection)?;
@@ -195,30 +258,69 @@ fn files(args: &Redact, stand_ins: StandIns, output: &Output) -> anyhow::Result<
         backup: args.backup.then(|| ".orig".to_owned()),
     };
     let mut account = Account::default();
-    for file in found(&roots, args, &selection)? {
+    for file in found(args, &selection)? {
         if interrupt.load(Ordering::Relaxed) {
-            account.print(args)?;
+            account.print(args.out.as_deref())?;
             return Ok(Exit::Interrupted);
         }
         let known = told.get(&file.relative);
-        let outcome = redact::redact(&mut job, &file.path, &file.relative, known);
-        account.add(&file.relative, known.is_some(), outcome);
+        match known.and_then(why_left).or_else(|| leads_out(args, &file)) {
+            Some(why) => account.leave(shown(&file, known), why),
+            None => account.add(
+                &file.relative,
+                redact::redact(&mut job, &file.path, &file.relative, known),
+            ),
+        }
     }
-    account.unread = report
-        .skipped
-        .iter()
-        .filter(|skip| skip.class.is_incomplete())
-        .count();
-    account.print(args)?;
-    Ok(if account.left.is_empty() && account.unread == 0 {
+    account.print(args.out.as_deref())?;
+    Ok(if account.is_complete() {
         Exit::Clean
     } else {
         Exit::Incomplete
     })
 }
 
+/// Why a file is not rewritten whatever its kind.
+fn why_left(told: &Told) -> Option<&'static str> {
+    if told.named {
+        Some("its name holds a secret or personal data: rename it")
+    } else if told.unread {
+        Some("it was not, or not wholly, read: `hubsweep scan` says why")
+    } else {
+        None
+    }
+}
+
+/// A name that holds a secret is not shown.
+fn shown<'f>(file: &'f Found, told: Option<&Told>) -> &'f str {
+    if told.is_some_and(|told| told.named) {
+        "a file"
+    } else {
+        &file.relative
+    }
+}
+
+/// In place, a link to a file of somebody else is left alone: it may be the
+/// cache of the Hub's client.
+fn leads_out(args: &Redact, file: &Found) -> Option<&'static str> {
+    let is_link = file
+        .path
+        .symlink_metadata()
+        .is_ok_and(|meta| meta.is_symlink());
+    if !args.in_place || !is_link {
+        return None;
+    }
+    let target = file.path.canonicalize().ok()?;
+    let mut roots = args
+        .paths
+        .iter()
+        .filter_map(|path| path.canonicalize().ok());
+    let within = roots.any(|root| target.starts_with(root));
+    (!within).then_some("a link to a file outside: redact that file itself, or use --out")
+}
+
 /// The files of the roots, in the order of their names.
-fn found(roots: &[Root], args: &Redact, selection: &Selection) -> anyhow::Result<Vec<Found>> {
+fn found(args: &Redact, selection: &Selection) -> anyhow::Result<Vec<Found>> {
     use crate::blob::Content;
     use crate::source::{Item, Source as _};
     let tree = Tree::new(&args.paths, selection)?;
@@ -226,100 +328,22 @@ fn found(roots: &[Root], args: &Redact, selection: &Selection) -> anyhow::Result
     tree.items(&mut |item| {
         if let Item::Blob(blob) = item {
             if let Content::File(path) = blob.content {
-                files.push(Found {
-                    path,
-                    relative: blob.path,
-                });
+                let relative = blob.path;
+                if !is_ours(args, &path) {
+                    files.push(Found { path, relative });
+                }
             }
         }
         std::ops::ControlFlow::Continue(())
     })?;
     files.sort_by(|a, b| a.relative.cmp(&b.relative));
-    debug_assert!(!roots.is_empty());
     Ok(files)
 }
 
-/// What was done.
-#[derive(Default)]
-struct Account {
-    kinds: BTreeMap<String, u64>,
-    /// Files rewritten, and copied as they were.
-    rewritten: Vec<String>,
-    copied: usize,
-    /// Files that still hold something, why, and what to do.
-    left: Vec<(String, String)>,
-    unread: usize,
-}
-
-impl Account {
-    fn add(&mut self, path: &str, told: bool, outcome: Result<Outcome, redact::RedactError>) {
-        match outcome {
-            Ok(Outcome::Written(replaced)) if replaced.any() => {
-                self.rewritten.push(summary(path, &replaced));
-                for (kind, count) in replaced.kinds {
-                    *self.kinds.entry(kind).or_default() += count;
-                }
-            }
-            Ok(Outcome::Written(_)) if told => {
-                let why = "what was found there is in a part that is not rewritten".to_owned();
-                self.left.push((path.to_owned(), why));
-            }
-            Ok(Outcome::Written(_)) => self.copied += 1,
-            Ok(Outcome::Refused(refused)) => {
-                let why = format!("{}: {}", refused.what, refused.help);
-                self.left.push((path.to_owned(), why));
-            }
-            Err(error) => self.left.push((path.to_owned(), error.to_string())),
-        }
-    }
-
-    fn print(&self, args: &Redact) -> anyhow::Result<()> {
-        let mut out = BufWriter::new(io::stdout().lock());
-        for line in &self.rewritten {
-            writeln!(out, "{line}")?;
-        }
-        if let (Some(folder), 1..) = (&args.out, self.copied) {
-            let count = files_of(self.copied);
-            writeln!(out, "{count} copied to {} as they are", folder.display())?;
-        }
-        for (path, why) in &self.left {
-            writeln!(out, "left: {}: {}", printable(path), printable(why))?;
-        }
-        if self.unread > 0 {
-            writeln!(
-                out,
-                "{} not fully read: hubsweep scan shows which",
-                files_of(self.unread)
-            )?;
-        }
-        let total: u64 = self.kinds.values().sum();
-        let kinds: Vec<String> = self
-            .kinds
-            .iter()
-            .map(|(kind, count)| format!("{count} {kind}"))
-            .collect();
-        let files = files_of(self.rewritten.len());
-        let list = if kinds.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", kinds.join(", "))
-        };
-        writeln!(out, "{total} replaced in {files}{list}")?;
-        out.flush().context("cannot write to standard output")
-    }
-}
-
-fn files_of(count: usize) -> String {
-    format!("{count} file{}", if count == 1 { "" } else { "s" })
-}
-
-fn summary(path: &str, replaced: &Replaced) -> String {
-    let kinds = replaced.kinds.iter();
-    let mut parts: Vec<String> = kinds
-        .map(|(kind, count)| format!("{count} {kind}"))
-        .collect();
-    if !replaced.dropped.is_empty() {
-        parts.push(format!("without {}", replaced.dropped.join(", ")));
-    }
-    format!("{}: {}", printable(path), printable(&parts.join(", ")))
+/// What an earlier run left: a backup beside its file, or half a file.
+fn is_ours(args: &Redact, path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let half = name.is_some_and(|name| name.starts_with(".hubsweep-"));
+    let is_backup = path.extension().is_some_and(|ending| ending == "orig");
+    half || (args.in_place && is_backup && path.with_extension("").exists())
 }

@@ -4,10 +4,14 @@
 //! for those that hold something to replace. A column of numbers gets the number
 //! of the value among those of its kind, since no placeholder fits there.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::Replaced;
 use super::cells::Cells;
 use super::find::Finder;
 use super::stand_ins::StandIns;
+use crate::blob::{Fragment, Kind, Route, Sought};
 use crate::format::{arrow, parquet};
 
 /// Replaces values of columns.
@@ -61,30 +65,75 @@ impl<'r> Columns<'r> {
         let edits = self
             .cells
             .edits(self.finder, self.stand_ins, &mut self.replaced);
-        let new = |edit: super::cells::Edit| {
-            let number = *texts.get(edit.value)?;
-            let new = match (values.get(number)?, edit.whole) {
-                (Some(Text::Int(_)), Some((kind, value))) => {
+        let fixed = self.fixed.contains(&column);
+        let mut found = Vec::new();
+        for edit in edits {
+            let Some(number) = texts.get(edit.value).copied() else {
+                continue;
+            };
+            let new = match (values.get(number), edit.whole) {
+                (Some(Some(Text::Int(_))), Some((kind, value))) => {
                     New::Number(self.stand_ins.number_of(&kind, &value).cast_signed())
                 }
-                (Some(Text::Int(_)), None) | (None, _) => return None,
-                (Some(Text::Bytes(_)), _) => New::Text(edit.text),
+                (Some(Some(Text::Bytes(old))), whole) if fixed => {
+                    New::Text(self.fitting(edit.text, whole, old.len()))
+                }
+                (Some(Some(Text::Bytes(_))), _) => New::Text(edit.text),
+                _ => continue,
             };
-            Some((number, new))
-        };
-        edits.into_iter().filter_map(new).collect()
+            found.push((number, new));
+        }
+        found
     }
 
     fn metadata(&mut self, key: &[u8], value: &[u8]) -> Option<Vec<u8>> {
-        // Schemas of other libraries: what they hold is names and types.
-        if matches!(key, b"ARROW:schema" | b"pandas" | b"huggingface") {
-            return None;
+        if key == b"ARROW:schema" {
+            return self.schema(value);
         }
         self.cells.push(&String::from_utf8_lossy(key), value);
         let edits = self
             .cells
             .edits(self.finder, self.stand_ins, &mut self.replaced);
         edits.into_iter().next().map(|edit| edit.text)
+    }
+}
+
+impl Columns<'_> {
+    /// A schema of Arrow in base64, which repeats the metadata: stars of the
+    /// same length keep it what it is.
+    fn schema(&mut self, value: &[u8]) -> Option<Vec<u8>> {
+        let mut schema = STANDARD.decode(value).ok()?;
+        let fragment = Fragment {
+            route: &Route::default(),
+            text: &schema,
+            owned: 0..schema.len(),
+            base: 0,
+            raw: None,
+            line: None,
+            kind: Kind::Text(crate::blob::Text::Plain),
+            rows: &[],
+            sought: Sought::Everything,
+        };
+        let targets = self.finder.find(&fragment, &|_| None);
+        for target in &targets {
+            schema[target.span.clone()].fill(b'*');
+            self.replaced.add(&target.kind);
+        }
+        (!targets.is_empty()).then(|| STANDARD.encode(&schema).into_bytes())
+    }
+
+    /// A text that fits where all have one length: too short for a placeholder,
+    /// it is the number of the stand-in.
+    fn fitting(&mut self, text: Vec<u8>, whole: Option<(String, Vec<u8>)>, len: usize) -> Vec<u8> {
+        let mut text = match whole {
+            Some((kind, value)) if text.len() > len => {
+                let number = self.stand_ins.number_of(&kind, &value);
+                format!("{number:0len$}").into_bytes()
+            }
+            _ => text,
+        };
+        text.resize(len, b' ');
+        text
     }
 }
 
@@ -136,17 +185,7 @@ impl parquet::rewrite::Replace for Columns<'_> {
             New::Text(text) => (number, parquet::rewrite::Replacement::Bytes(text)),
             New::Number(new) => (number, parquet::rewrite::Replacement::Int(new)),
         };
-        let mut found = self.look(batch.column, &values);
-        if self.fixed.contains(&batch.column) {
-            for (number, new) in &mut found {
-                if let (New::Text(text), Some(Some(Text::Bytes(old)))) = (new, values.get(*number))
-                {
-                    // A placeholder that is too long loses its end, and others
-                    // get spaces: the column holds nothing else.
-                    text.resize(old.len(), b' ');
-                }
-            }
-        }
+        let found = self.look(batch.column, &values);
         found.into_iter().map(new).collect()
     }
 
@@ -159,6 +198,9 @@ impl arrow::rewrite::Replace for Columns<'_> {
     fn wants(&mut self, index: usize, column: &arrow::Column) -> bool {
         self.names
             .push((index, column.route.trim_start_matches('/').to_owned()));
+        if column.of.contains("fixed_size_binary") {
+            self.fixed.push(index);
+        }
         column.read || self.finder.wants_numbers(&column.name)
     }
 

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::cells::Cells;
 use super::columnar::Columns;
@@ -95,6 +95,7 @@ pub fn redact(
     (&mut file).take(HEAD as u64).read_to_end(&mut head)?;
     file.rewind()?;
     let kind = Kind::sniff(relative, &head, size);
+    let told = told.filter(|told| told.any());
     let refused = refusal(kind).filter(|_| told.is_some());
     if let Some(refused) = refused {
         return Ok(Outcome::Refused(refused));
@@ -125,6 +126,9 @@ pub fn redact(
                 Replaced::default()
             }
         };
+        if told.is_some() && !outcome.any() {
+            return Err(RedactError::NotRewritten);
+        }
         output.flush()?;
         Ok(if outcome.any() {
             Content::New
@@ -133,11 +137,19 @@ pub fn redact(
         })
     };
     match out {
-        Some(folder) => write::create(folder, Path::new(relative), path, rewrite)?,
+        Some(folder) => write::create(folder, &inside(relative), path, rewrite)?,
         None if told.is_none() => Content::Same,
         None => write::replace(path, backup.as_deref(), rewrite)?,
     };
     Ok(Outcome::Written(outcome))
+}
+
+/// The path within an output folder: of `/a/b` and `../a/b` only `a/b`.
+fn inside(relative: &str) -> PathBuf {
+    let parts = Path::new(relative).components();
+    parts
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .collect()
 }
 
 /// An open file.
@@ -202,13 +214,15 @@ impl Source<'_> {
             let mut packed = flate2::write::GzEncoder::new(output, level);
             let replaced = structured(&mut content, &head, kind, finder, stand_ins, &mut packed)?;
             packed.finish()?;
-            Ok(replaced)
+            drop(content);
+            whole(&streams).map(|()| replaced)
         } else {
             let mut packed = zstd::Encoder::new(output, 0)?;
             packed.include_checksum(true)?;
             let replaced = structured(&mut content, &head, kind, finder, stand_ins, &mut packed)?;
             packed.finish()?;
-            Ok(replaced)
+            drop(content);
+            whole(&streams).map(|()| replaced)
         }
     }
 
@@ -273,6 +287,17 @@ impl Source<'_> {
         };
         safetensors::rewrite::rewrite(&mut self.file, self.size, output, &mut replace)?;
         Ok(replaced)
+    }
+}
+
+/// What stands behind the last stream would be lost.
+fn whole<R: Read>(streams: &Streams<R>) -> Result<(), RedactError> {
+    match streams.tail() {
+        None => Ok(()),
+        Some(_) => {
+            let what = "rewriting of bytes behind a compressed stream";
+            Err(crate::format::FormatError::Unsupported { what }.into())
+        }
     }
 }
 

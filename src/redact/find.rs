@@ -23,18 +23,30 @@ pub struct Target {
 }
 
 /// What the sweep told of one file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Told {
     /// Rules of findings that have a place of their own.
     rules: BTreeSet<String>,
     /// Rules of what columns hold, by column.
     columns: BTreeMap<String, BTreeSet<String>>,
-    /// Where something is allowed: rule, and offset in the file.
-    kept: BTreeSet<(String, u64)>,
-    /// Rules of what is allowed wherever it stands in the file.
-    kept_rules: BTreeSet<String>,
-    /// How many findings there are to replace.
-    pub findings: usize,
+    /// What is allowed in this file: rule and value.
+    kept: BTreeSet<(String, Vec<u8>)>,
+    /// The same of columns.
+    kept_columns: BTreeMap<String, BTreeSet<String>>,
+    /// Does its name hold something?
+    pub named: bool,
+    /// Was it not, or not wholly, read?
+    pub unread: bool,
+}
+
+impl std::fmt::Debug for Told {
+    /// Without the values.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Told")
+            .field("rules", &self.rules)
+            .field("columns", &self.columns)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Told {
@@ -47,65 +59,84 @@ impl Told {
             .filter(|finding| is_replaced(finding))
         {
             let file = told.entry(finding.location.path.clone()).or_default();
-            file.findings += 1;
-            let route = finding.location.route.as_ref().map_or("", Route::as_str);
-            if finding.values.is_some() {
+            let route = route(finding);
+            if route.starts_with("@name") {
+                file.named = true;
+            } else if finding.values.is_some() {
                 let column = file.columns.entry(route.to_owned()).or_default();
                 column.insert(finding.rule.clone());
             } else {
                 file.rules.insert(finding.rule.clone());
             }
         }
+        for skip in report
+            .skipped
+            .iter()
+            .filter(|skip| skip.class.is_incomplete() && skip.accepted.is_none())
+        {
+            told.entry(skip.path.clone()).or_default().unread = true;
+        }
         for finding in &report.suppressed {
             // What a baseline knows is a debt, what is allowed is meant.
-            if !matches!(finding.verdict, Verdict::Allowed { .. }) {
-                continue;
-            }
-            let Some(file) = told.get_mut(&finding.location.path) else {
-                continue;
-            };
-            for place in std::iter::once(&finding.location).chain(&finding.also) {
-                match place.span {
-                    Some(span) if finding.values.is_none() => {
-                        file.kept.insert((finding.rule.clone(), span.start));
-                    }
-                    _ if finding.values.is_none() => {
-                        file.kept_rules.insert(finding.rule.clone());
-                    }
-                    _ => {}
-                }
+            let allowed = matches!(finding.verdict, Verdict::Allowed { .. });
+            if let Some(file) = told.get_mut(&finding.location.path).filter(|_| allowed) {
+                file.keep(finding);
             }
         }
         told
     }
 
+    fn keep(&mut self, finding: &Finding) {
+        let rule = finding.rule.clone();
+        if finding.values.is_some() {
+            let column = self.kept_columns.entry(route(finding).to_owned());
+            column.or_default().insert(rule);
+        } else if let Some(secret) = &finding.secret {
+            self.kept.insert((rule, secret.reveal().to_vec()));
+        }
+    }
+
+    /// Is there anything to replace inside?
+    pub fn any(&self) -> bool {
+        !self.rules.is_empty() || !self.columns.is_empty()
+    }
+
     /// Shall a match in a text be replaced?
-    fn wants(&self, hit: &Match<'_>, at: Option<u64>) -> bool {
+    fn wants(&self, hit: &Match<'_>) -> bool {
         let rule = hit.rule.id.as_ref();
-        let kept = self.kept_rules.contains(rule)
-            || at.is_some_and(|at| self.kept.contains(&(rule.to_owned(), at)));
-        !kept && self.rules.contains(rule)
+        let value = || (rule.to_owned(), hit.secret.reveal().to_vec());
+        self.rules.contains(rule) && (self.kept.is_empty() || !self.kept.contains(&value()))
     }
 
     /// Shall a match in a cell of a column be replaced?
     fn wants_in(&self, hit: &Match<'_>, column: &str) -> bool {
         let rule = hit.rule.id.as_ref();
         // The way to a table may begin with the stream it was packed in.
-        let mut columns = self.columns.iter();
-        columns.any(|(route, rules)| route.ends_with(column) && rules.contains(rule))
-            || self.wants(hit, None)
+        let names = |columns: &BTreeMap<String, BTreeSet<String>>| {
+            let mut columns = columns.iter();
+            columns.any(|(route, rules)| route.ends_with(column) && rules.contains(rule))
+        };
+        names(&self.columns) || (self.wants(hit) && !names(&self.kept_columns))
     }
+}
+
+fn route(finding: &Finding) -> &str {
+    finding.location.route.as_ref().map_or("", Route::as_str)
 }
 
 /// A secret, or personal data of a person or a network of one's own. An author
 /// and a role mailbox are named on purpose.
 fn is_replaced(finding: &Finding) -> bool {
     match finding.category {
+        _ if finding.rule.starts_with(PICTURE) => true,
         Category::Secret => true,
         Category::PersonalData => is_own(finding.class),
         _ => false,
     }
 }
+
+/// Audits of what a picture says beside itself.
+const PICTURE: &str = "picture-";
 
 fn is_own(class: Option<Class>) -> bool {
     matches!(class, None | Some(Class::Real | Class::Private))
@@ -124,6 +155,11 @@ impl<'e> Finder<'e> {
     /// For a file of this path.
     pub fn new(engine: &'e Engine, path: &'e str, told: Option<&'e Told>) -> Self {
         Self { engine, path, told }
+    }
+
+    /// The path of the file.
+    pub(super) fn path(&self) -> &str {
+        self.path
     }
 
     /// May a column of numbers of this name hold something to replace?
@@ -149,7 +185,7 @@ impl<'e> Finder<'e> {
         let mut targets: Vec<Target> = matches
             .found
             .iter()
-            .filter(|hit| self.is_wanted(hit, fragment, column))
+            .filter(|hit| self.is_wanted(hit, column))
             .map(|hit| Target {
                 span: hit.span.clone(),
                 kind: match &hit.personal {
@@ -169,12 +205,7 @@ impl<'e> Finder<'e> {
         targets
     }
 
-    fn is_wanted(
-        &self,
-        hit: &Match<'_>,
-        fragment: &Fragment<'_>,
-        column: &dyn Fn(usize) -> Option<String>,
-    ) -> bool {
+    fn is_wanted(&self, hit: &Match<'_>, column: &dyn Fn(usize) -> Option<String>) -> bool {
         let category = hit
             .rule
             .detector
@@ -191,10 +222,7 @@ impl<'e> Finder<'e> {
         let Some(told) = self.told else { return sure };
         match column(hit.span.start) {
             Some(column) if hit.personal.is_some() => told.wants_in(hit, &column),
-            _ => {
-                let raw = fragment.raw.map(|raw| raw + fragment.base);
-                sure && told.wants(hit, raw.map(|raw| raw + hit.span.start as u64))
-            }
+            _ => sure && told.wants(hit),
         }
     }
 }

@@ -9,6 +9,7 @@ mod columnar;
 mod file;
 mod find;
 mod operator;
+mod quote;
 mod redactor;
 mod rows;
 mod stand_ins;
@@ -36,6 +37,8 @@ pub struct Replaced {
     pub kinds: BTreeMap<String, u64>,
     /// What else was taken out: metadata of a picture.
     pub dropped: Vec<String>,
+    /// Fields of a stream that were looked at, where some were named.
+    pub fields: u64,
 }
 
 impl Replaced {
@@ -75,6 +78,12 @@ pub enum RedactError {
     /// A value is longer than is held in memory.
     #[error("it holds a value of more than 64 MiB")]
     TooLong,
+    /// A stream that is no text.
+    #[error("the stream is compressed\nhelp: unpack it first: `zcat FILE | hubsweep redact -`")]
+    Packed,
+    /// Nothing was replaced, though there is something to replace.
+    #[error("what was found there stands in a part that is not rewritten")]
+    NotRewritten,
     /// Values came that are not in the input.
     #[error("its values do not stand where they should")]
     OutOfStep,

@@ -20,7 +20,7 @@ pub enum Operator {
     FormatPreserving,
     /// Every letter and digit becomes `*`.
     Mask,
-    /// The keyed hash alone, in hex.
+    /// The keyed hash alone, in hex and angle brackets.
     Hash,
     /// Nothing.
     Drop,
@@ -114,7 +114,7 @@ pub(super) fn write(operator: Operator, kind: &str, value: &[u8], mark: &Mark) -
             .collect::<String>()
             .into_bytes(),
         Operator::Hash => match mark {
-            Mark::Tag(tag) => tag.clone().into_bytes(),
+            Mark::Tag(tag) => format!("<{tag}>").into_bytes(),
             Mark::Number(_) => placeholder(kind, mark),
         },
         Operator::Drop => Vec::new(),

@@ -117,7 +117,14 @@ impl Values {
                 Form::Field if edit.text.is_empty() => Form::QuotedField,
                 form => form,
             };
-            Some((raw, encode(form, &edit.text, delimiter)))
+            // A file of lone carriage returns is one row, whose fields hold ends
+            // of lines without quotes.
+            let special = |byte: &u8| matches!(byte, b'"' | b'\n') || *byte == delimiter;
+            let plain = form == Form::Field && !edit.text.iter().any(special);
+            Some(match plain {
+                true => (raw, edit.text),
+                false => (raw, encode(form, &edit.text, delimiter)),
+            })
         };
         Ok(edits.filter_map(splice).collect())
     }

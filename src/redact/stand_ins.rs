@@ -61,10 +61,19 @@ impl StandIns {
         operator::write(self.operators.of(kind), kind, value, &mark)
     }
 
-    /// The number of a value among those of its kind, from 1: for columns that
-    /// hold numbers only.
+    /// A number for a value, for columns that hold numbers only: which of its
+    /// kind it is, from 1, or 28 bits of its keyed hash.
     pub fn number_of(&mut self, kind: &str, value: &[u8]) -> u64 {
-        self.number(kind, &normal(kind, value))
+        let known = normal(kind, value);
+        match &self.key {
+            Some(key) => {
+                let tag = tag(key, kind, &known);
+                tag.get(..7)
+                    .and_then(|digits| u64::from_str_radix(digits, 16).ok())
+                    .unwrap_or_default()
+            }
+            None => self.number(kind, &known),
+        }
     }
 
     fn number(&mut self, kind: &str, value: &[u8]) -> u64 {
@@ -97,7 +106,12 @@ fn normal(kind: &str, value: &[u8]) -> Vec<u8> {
         }
         "ip-address" | "private-ip-address" | "coordinates" | "crypto-address" => value.to_vec(),
         "phone" => {
-            let digits = value.iter().filter(|byte| byte.is_ascii_digit());
+            // `+49 (0)30`: the zero is dialled at home only.
+            let home = memchr::memmem::find(value, b"(0)").filter(|_| value.starts_with(b"+"));
+            let (before, behind) =
+                home.map_or((value, &b""[..]), |at| (&value[..at], &value[at + 3..]));
+            let digits = before.iter().chain(behind);
+            let digits = digits.filter(|byte| byte.is_ascii_digit());
             let digits: Vec<u8> = digits.copied().collect();
             let national = digits.iter().position(|byte| *byte != b'0').unwrap_or(0);
             digits[national..].to_vec()

@@ -17,6 +17,8 @@ use crate::format::rows::Rows;
 const CHUNK: usize = 256 * 1024;
 /// Most bytes held for the end of a line or of a key.
 const HELD: usize = 1 << 20;
+/// Longest private key that is waited for.
+const LONGEST_KEY: usize = 64 << 10;
 /// Earlier bytes that words are looked for in.
 const CONTEXT: usize = 256;
 
@@ -52,6 +54,10 @@ pub fn filter(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error.into()),
         };
+        let first = held.is_empty() && context.is_empty();
+        if first && crate::format::compressed::looks_like(&chunk[..read]).is_some() {
+            return Err(RedactError::Packed);
+        }
         held.extend_from_slice(&chunk[..read]);
         let end = if read == 0 { held.len() } else { ready(&held) };
         let lines: Vec<u8> = held.drain(..end).collect();
@@ -72,10 +78,13 @@ pub fn filter(
     }
 }
 
-/// How much of what is held can go: whole lines, up to a key that is not over.
+/// How much of what is held can go: whole lines, up to a private key that is
+/// not over.
 fn ready(held: &[u8]) -> usize {
     let lines = memchr::memrchr(b'\n', held).map_or(0, |at| at + 1);
-    let begun = memchr::memmem::rfind(&held[..lines], b"-----BEGIN ")
+    let near = lines.saturating_sub(LONGEST_KEY);
+    let begun = memchr::memmem::rfind(&held[near..lines], b"PRIVATE KEY")
+        .and_then(|at| memchr::memmem::rfind(&held[..near + at], b"-----BEGIN "))
         .filter(|at| memchr::memmem::find(&held[*at..lines], b"-----END ").is_none());
     let lines = match begun {
         Some(at) => memchr::memrchr(b'\n', &held[..at]).map_or(0, |at| at + 1),
@@ -84,10 +93,12 @@ fn ready(held: &[u8]) -> usize {
     if lines > 0 || held.len() < HELD {
         return lines;
     }
-    // No end in sight: up to the last space, which no value has inside.
-    let spaces = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b',');
-    let cut = held.iter().rposition(|byte| spaces(*byte));
-    cut.map_or(held.len(), |at| at + 1)
+    // No end in sight: up to the last space between words, since numbers have
+    // spaces inside.
+    let word = |byte: u8| byte.is_ascii_lowercase();
+    let between = |three: &[u8]| matches!(three, [a, b' ', b] if word(*a) && word(*b));
+    let cut = held.windows(3).rposition(between);
+    cut.map_or(held.len(), |at| at + 2)
 }
 
 /// Lines that are JSON and lines that are not, each a block of its own.
@@ -131,13 +142,16 @@ impl Block<'_> {
         let mut values = Values::default();
         if lines.trim_ascii_start().starts_with(b"{") {
             let fields = self.fields;
+            let mut looked = 0;
             let mut take = |value: crate::format::rows::RowValue<'_>| {
                 if fields.name(value.name) {
+                    looked += 1;
                     values.push(&value);
                 }
             };
             rows.push(lines, &mut take);
             rows.finish(&mut take);
+            self.replaced.fields += looked;
             let edits = values.edits(rows.delimiter(), finder, stand_ins, self.replaced)?;
             super::rows::splice(lines, 0, lines.len() as u64, &edits, output)?;
             return Ok(());

@@ -10,8 +10,9 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::Replaced;
 use super::find::{Finder, Target};
+use super::quote::quoted;
 use super::stand_ins::StandIns;
-use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Route, Sought, Text};
+use crate::blob::{CONTEXT, Fragment, Kind, OVERLAP, Route, Sought};
 
 /// Bytes searched as one piece, and pieces searched side by side.
 const PIECE: usize = 256 * 1024;
@@ -106,11 +107,8 @@ impl Copy<'_> {
             output.write_all(&buffer[self.done..target.span.start])?;
             let value = &buffer[target.span.clone()];
             let new = self.stand_ins.of(&target.kind, value, target.personal);
-            let bare = has_literals(self.kind) && is_bare_number(buffer, &target.span);
-            let quote: &[u8] = if bare { b"\"" } else { b"" };
-            for part in [quote, &new, quote] {
-                output.write_all(part)?;
-            }
+            let new = quoted(new, self.finder.path(), self.kind, buffer, &target.span);
+            output.write_all(&new)?;
             self.replaced.add(&target.kind);
             self.done = target.span.end;
         }
@@ -155,39 +153,4 @@ fn search(
         })
         .collect();
     pieces.into_iter().flatten().collect()
-}
-
-/// Is a number without quotes a number there, which no placeholder is?
-fn has_literals(kind: Kind) -> bool {
-    matches!(kind, Kind::Text(Text::Source | Text::Toml))
-}
-
-/// Is it a number that stands for itself: `ssn = 123`, `[123, 456]`?
-fn is_bare_number(text: &[u8], span: &Range<usize>) -> bool {
-    let line = text[..span.start]
-        .iter()
-        .rev()
-        .take_while(|byte| **byte != b'\n');
-    let before = line.clone().find(|byte| !byte.is_ascii_whitespace());
-    // In a comment or string nothing is a literal.
-    let quotes = line
-        .clone()
-        .filter(|byte| matches!(byte, b'"' | b'\''))
-        .count();
-    let comment = line.clone().any(|byte| *byte == b'#');
-    let after = text[span.end..]
-        .iter()
-        .find(|byte| !matches!(byte, b' ' | b'\t'));
-    let opens = before.is_none_or(|byte| matches!(byte, b'=' | b':' | b',' | b'(' | b'['));
-    let closes = after.is_none_or(|byte| {
-        matches!(
-            byte,
-            b',' | b')' | b']' | b'}' | b';' | b'\n' | b'\r' | b'#'
-        )
-    });
-    text[span.clone()].iter().all(u8::is_ascii_digit)
-        && quotes % 2 == 0
-        && !comment
-        && opens
-        && closes
 }

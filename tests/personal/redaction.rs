@@ -190,7 +190,7 @@ fn keys_and_operators_say_what_stands_there() {
     let hash = with(&["--keyed", "../key", "--operator", "hash"]);
     assert_eq!(
         hash.split_whitespace().map(str::len).collect::<Vec<_>>(),
-        [32, 32, 32]
+        [34, 34, 34]
     );
     let run = redact(
         &folder.path(),
