@@ -4,9 +4,10 @@
 //! the detector in `patterns/`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Match, Personal, Piece, assignment, email, host, path, url};
+use super::{Match, Matches, Personal, Piece, assignment, email, host, path, url};
 use crate::blob::{Kind, Text};
 use crate::finding::{Class, Confidence, Secret, Severity};
 use crate::personal::{self, Settings};
@@ -152,12 +153,13 @@ impl Detectors {
     pub(super) fn personal<'e>(
         &self,
         piece: &Piece<'_>,
-        found: &mut Vec<Match<'e>>,
+        matches: &mut Matches<'e>,
         rules: &'e [Rule],
     ) {
         if piece.is_vocabulary() {
             return;
         }
+        let found = &mut matches.found;
         let (text, owned) = (piece.text, piece.owned.clone());
         if let Some(entity) = self.email {
             let rule = &rules[self.personal_rules[entity]];
@@ -178,8 +180,13 @@ impl Detectors {
         if piece.kind == Kind::Binary {
             return;
         }
-        let mut hits = Vec::new();
-        self.personal.find(text, owned, piece.cells, &mut hits);
+        let (mut hits, mut failed) = (Vec::new(), BTreeMap::new());
+        self.personal
+            .find_and_count(text, owned, piece.cells, &mut hits, &mut failed);
+        for (entity, count) in failed {
+            let name = self.personal.entities()[entity].name.to_string();
+            *matches.failed.entry(name).or_default() += count;
+        }
         let in_card = piece.kind == Kind::Text(Text::Markdown);
         for hit in hits {
             let entity = &self.personal.entities()[hit.entity];

@@ -145,6 +145,27 @@ const EXTENSIONS: &[&[u8]] = &[
     b"st", b"cab", b"vi",
 ];
 
+/// Mail providers under them, by which somebody without a dot is known too.
+const PROVIDERS: &[&[u8]] = &[
+    b"wp",
+    b"onet",
+    b"interia",
+    b"o2",
+    b"op",
+    b"vp",
+    b"gazeta",
+    b"poczta",
+    b"tlen",
+    b"autograf",
+    b"buziaczek",
+    b"mts",
+    b"eunet",
+    b"open",
+    b"sbb",
+    b"ptt",
+    b"mail",
+];
+
 /// Code, file names and package versions that look like an address.
 fn is_no_address(text: &[u8], local: &Range<usize>, domain: &Range<usize>) -> bool {
     // What continues or calls the name: `x@w.to(…)`, `a@b.id[0]`, `a@b.co/x`.
@@ -170,7 +191,10 @@ fn is_no_address(text: &[u8], local: &Range<usize>, domain: &Range<usize>) -> bo
         return true;
     }
     let before = text[..local.start].last();
-    let is_file = EXTENSIONS.contains(&tld) && !rest.contains(&b'.') && before != Some(&b'<');
+    // `jan.kowalski@wp.pl` is no file: it has a name before the `@`.
+    let is_name = text[local.clone()].contains(&b'.') || PROVIDERS.contains(&rest);
+    let is_file =
+        EXTENSIONS.contains(&tld) && !rest.contains(&b'.') && before != Some(&b'<') && !is_name;
     let is_self = rest == b"self" || rest.starts_with(b"self.");
     is_file || is_self
 }

@@ -4,6 +4,7 @@
 //! which borrow the rules and never leave the worker.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Engine;
@@ -57,6 +58,9 @@ pub struct Matches<'e> {
     /// What must not be shown: the spans of all that may be a secret, sorted
     /// and apart.
     pub masked: Vec<Range<usize>>,
+    /// Of a table's column: by entity, values that have the shape of one and
+    /// failed its check.
+    pub failed: BTreeMap<String, u64>,
     /// Offsets of `hubsweep:allow` and `gitleaks:allow` marks in the text.
     pub marks: Vec<usize>,
 }

@@ -201,7 +201,7 @@ impl<'e> Scanner<'e> {
         let mut matches = Matches::default();
         if fragment.sought == Sought::PersonalData {
             let (detectors, rules) = (&self.engine.detectors, &self.engine.rules);
-            detectors.personal(&Piece::of(fragment), &mut matches.found, rules);
+            detectors.personal(&Piece::of(fragment), &mut matches, rules);
         } else {
             self.scan_piece(&Piece::of(fragment), &mut matches);
         }
@@ -215,7 +215,7 @@ impl<'e> Scanner<'e> {
 
     /// Personal data beside secrets, which their snippets must not show.
     fn people_beside(&self, fragment: &Fragment<'_>, found: &[Match<'_>]) -> Vec<Range<usize>> {
-        let mut hits = Vec::new();
+        let mut hits = Matches::default();
         let mut done = 0;
         for hit in found {
             let near = Piece {
@@ -229,7 +229,7 @@ impl<'e> Scanner<'e> {
                 detectors.personal(&near, &mut hits, rules);
             }
         }
-        hits.into_iter().map(|hit| hit.span).collect()
+        hits.found.into_iter().map(|hit| hit.span).collect()
     }
 
     /// Every match of every rule's regex that starts in the owned range, before
@@ -269,7 +269,7 @@ impl<'e> Scanner<'e> {
         }
         if piece.sought == Sought::Everything {
             let (detectors, rules) = (&engine.detectors, &engine.rules);
-            detectors.personal(piece, &mut matches.found, rules);
+            detectors.personal(piece, matches, rules);
         }
         if piece.depth < MAX_DEPTH {
             self.scan_encoded(piece, matches);

@@ -26,7 +26,13 @@ pub(super) fn find(text: &[u8], from: usize, to: usize, groups: &mut Vec<Group>)
         let Some(gap) = text[at..to].iter().position(u8::is_ascii_alphanumeric) else {
             return;
         };
-        let start = at + gap;
+        let mut start = at + gap;
+        // `\t536` in a string: the letter is no part of it.
+        let escaped = start > 0
+            && text[start - 1] == b'\\'
+            && matches!(text[start], b'n' | b't' | b'r')
+            && text.get(start + 1).is_some_and(u8::is_ascii_alphanumeric);
+        start += usize::from(escaped);
         let (mut digit, mut letter) = (false, false);
         let run = text[start..].iter().take_while(|byte| {
             digit |= byte.is_ascii_digit();

@@ -8,6 +8,8 @@ use crate::validate::identity::{Verdict, by_name};
 
 /// Nothing else has this form and these check digits by chance.
 const SCORE: u8 = 85;
+/// But in groups of small letters, which dumps have.
+const LOWER: u8 = 45;
 
 pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
     let first = place.rest().first()?;
@@ -40,8 +42,18 @@ pub(super) fn find(place: &Place<'_>) -> Option<Hit> {
     if length != wanted || (check.run)(value) == Verdict::Invalid {
         return None;
     }
+    // A dump in hexadecimal digits has groups of four too.
+    let behind = place.text.get(last.end..).unwrap_or_default();
+    let next = behind.strip_prefix(b" ").unwrap_or_default();
+    let next = next.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+    let goes_on = next.clone().count() == 4 && next.clone().any(u8::is_ascii_digit);
+    let lower = a.is_ascii_lowercase() && span.len() > length;
+    if goes_on && last.len() == 4 || lower && place.before(first.start) == Some(b' ') && goes_on {
+        return None;
+    }
+    let score = if lower { LOWER } else { SCORE };
     Some(Hit {
         evidence: Some("the check digits match"),
-        ..Hit::new(span, SCORE, Verdict::Valid)
+        ..Hit::new(span, score, Verdict::Valid)
     })
 }

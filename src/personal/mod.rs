@@ -12,6 +12,7 @@ mod context;
 mod coordinates;
 mod crypto;
 mod entity;
+mod free;
 mod groups;
 mod hot;
 mod iban;
@@ -25,6 +26,7 @@ mod shape;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -44,7 +46,9 @@ const CONTEXT: u8 = 40;
 const DENIED: u8 = 30;
 /// Least check digits of which a column of bare numbers can be told: one random
 /// number in so many passes.
-const STRONG: u16 = 9;
+const STRONG: u16 = 20;
+/// Least of which a share of failures says that those that pass do so by chance.
+const CHECKED: u16 = 5;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -166,6 +170,18 @@ impl Detector {
     /// the line before do not count and numbers below the threshold are told
     /// too, if they are [`strong`](Found::strong).
     pub fn find(&self, text: &[u8], owned: Range<usize>, table: bool, found: &mut Vec<Found>) {
+        self.find_and_count(text, owned, table, found, &mut BTreeMap::new());
+    }
+
+    /// The same, and by entity how many had the shape and failed the check.
+    pub fn find_and_count(
+        &self,
+        text: &[u8],
+        owned: Range<usize>,
+        table: bool,
+        found: &mut Vec<Found>,
+        failed: &mut BTreeMap<usize, u64>,
+    ) {
         let mut search = Search {
             detector: self,
             text,
@@ -173,6 +189,7 @@ impl Detector {
             table,
             near: None,
             found: Vec::new(),
+            failed: BTreeMap::new(),
         };
         let mut stretches = Vec::new();
         let fewest = self.fewest_digits;
@@ -197,6 +214,9 @@ impl Detector {
             }
         }
         found.append(&mut settle(search.found));
+        for (entity, count) in search.failed {
+            *failed.entry(entity).or_default() += count;
+        }
     }
 
     /// Does a name, of a column or a field, name something that is looked for?
@@ -223,6 +243,8 @@ struct Search<'d> {
     /// checks of several entities.
     near: Option<(Range<usize>, Near)>,
     found: Vec<Found>,
+    /// By entity, what had the shape and failed the check, of tables.
+    failed: BTreeMap<usize, u64>,
 }
 
 impl Search<'_> {
@@ -253,7 +275,7 @@ impl Search<'_> {
                 };
                 let (entity, form) = &detector.forms[spelling.form];
                 let span = group.start..group.start + len;
-                if !stands_free(self.text, &span) {
+                if !free::stands_free(self.text, &span, self.table) {
                     continue;
                 }
                 let value = &self.text[span.clone()];
@@ -261,6 +283,10 @@ impl Search<'_> {
                     .check
                     .map_or(Verdict::Valid, |check| (check.run)(value));
                 if verdict == Verdict::Invalid {
+                    let counts = form.check.is_some_and(|check| check.one_in >= CHECKED);
+                    if self.table && counts && self.owned.contains(&span.start) {
+                        *self.failed.entry(*entity).or_default() += 1;
+                    }
                     continue;
                 }
                 self.judge(*entity, Hit::new(span, form.score, verdict), Some(form));
@@ -321,35 +347,6 @@ fn score(base: u8, denied: bool, distance: u8) -> u8 {
         CONTEXT + 64_u8.saturating_sub(distance) / 16
     };
     base.saturating_add(context).min(100)
-}
-
-/// Does nothing touch a number that would make it part of something longer: of
-/// a name, of a float, of a longer number with the same marks?
-fn stands_free(text: &[u8], span: &Range<usize>) -> bool {
-    let at = |place: usize| text.get(place).copied();
-    let before = span.start.checked_sub(1).and_then(at);
-    let before_that = span.start.checked_sub(2).and_then(at);
-    let (after, after_that) = (at(span.end), at(span.end + 1));
-    let word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
-    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
-    let left = match before {
-        Some(b'_' | b'+' | b'#') => false,
-        Some(byte) if byte.is_ascii_alphanumeric() => false,
-        // `No.4539` is a number, `.4539` a float.
-        Some(b'.') => before_that.is_some_and(|byte| byte.is_ascii_alphabetic() || byte >= 0x80),
-        Some(b'-') => !word(before_that),
-        Some(b'/') => !digit(before_that),
-        _ => true,
-    };
-    let right = match after {
-        Some(b'_') => false,
-        Some(byte) if byte.is_ascii_alphanumeric() => false,
-        Some(b'.') => !digit(after_that),
-        Some(b'-') => !word(after_that),
-        Some(b'/' | b'%') => !digit(after_that),
-        _ => true,
-    };
-    left && right
 }
 
 /// Of those that overlap keep the best, and of equals the longest; those nobody

@@ -39,6 +39,8 @@ pub(crate) struct Columns<'e> {
 struct Column<'e> {
     /// Values so far, empty ones left out.
     values: u64,
+    /// By entity, values that have its shape and failed its check.
+    failed: BTreeMap<String, u64>,
     tallies: BTreeMap<(String, Class), Tally<'e>>,
 }
 
@@ -52,6 +54,7 @@ struct Tally<'e> {
     secret: Secret,
     rows: u64,
     last_row: Option<u64>,
+    hits: u64,
     /// Hits whose score is enough.
     sure: u64,
     /// Those of them that something besides their own digits speaks for.
@@ -91,6 +94,18 @@ impl<'e> Columns<'e> {
         }
     }
 
+    /// Take note of what in a window failed a check, by entity.
+    pub(crate) fn failed(&mut self, fragment: &Fragment<'_>, failed: &BTreeMap<String, u64>) {
+        if let Some(column) = self
+            .column(fragment.route.as_str())
+            .filter(|_| !failed.is_empty())
+        {
+            for (entity, count) in failed {
+                *column.failed.entry(entity.clone()).or_default() += count;
+            }
+        }
+    }
+
     /// Take note of personal data at `location` in one of its cells.
     pub(crate) fn hit(&mut self, fragment: &Fragment<'_>, hit: &Match<'e>, location: Location) {
         let (Some(personal), Some(row)) = (&hit.personal, fragment.row(hit.span.start)) else {
@@ -114,6 +129,7 @@ impl<'e> Columns<'e> {
             secret: hit.secret.clone(),
             rows: 0,
             last_row: None,
+            hits: 0,
             sure: 0,
             named: 0,
             bare: 0,
@@ -125,6 +141,7 @@ impl<'e> Columns<'e> {
             tally.last_row = Some(row.number);
             tally.rows += 1;
         }
+        tally.hits += 1;
         tally.sure += u64::from(personal.sure);
         tally.named += u64::from(personal.score >= NAMED);
         tally.bare += u64::from(whole && personal.strong);
@@ -149,9 +166,12 @@ impl<'e> Columns<'e> {
     pub(crate) fn shares(self) -> Vec<Share<'e>> {
         let mut shares = Vec::new();
         for (route, column) in self.columns {
-            let values = column.values;
+            let (values, failed) = (column.values, column.failed);
             let tallies = column.tallies.into_values();
-            shares.extend(tallies.filter_map(|tally| tally.share(&route, values)));
+            shares.extend(tallies.filter_map(|tally| {
+                let failed = failed.get(&tally.entity).copied().unwrap_or(0);
+                tally.share(&route, values, failed)
+            }));
         }
         shares
     }
@@ -163,12 +183,14 @@ fn is_whole(row: &Row, hit: &Match<'_>) -> bool {
 }
 
 impl<'e> Tally<'e> {
-    fn share(self, route: &str, values: u64) -> Option<Share<'e>> {
+    fn share(self, route: &str, values: u64, failed: u64) -> Option<Share<'e>> {
         let distinct = self.distinct.count();
         let part = |count: u64| count as f64 / values.max(1) as f64;
         let column_tells = self.bare > 0 && part(self.bare) >= NEARLY_ALL && distinct >= MANY;
-        // Most are bare, and a part of random numbers would have passed too.
-        let by_chance = self.bare > self.rows / 2 && self.named == 0 && part(self.bare) < HALF;
+        // Most are bare, and a part of random numbers would have passed too; or
+        // there are more that have the shape and failed the check.
+        let few = self.bare > self.rows / 2 && self.named == 0 && part(self.bare) < HALF;
+        let by_chance = few || failed > 2 * self.hits;
         if !column_tells && (self.sure == 0 || by_chance) {
             return None;
         }

@@ -87,7 +87,8 @@ pub(super) fn sweep(
     reconcile(&mut findings, &mut audited);
     people::settle(blob.origin, &mut findings);
     findings.extend(audited);
-    veil::cover_routes(&mut findings, &mut skips);
+    let people = veil::people_in_routes(engine, &findings, &skips);
+    veil::cover_routes(&mut findings, &mut skips, &people);
     findings.retain(|finding| !policy.is_disabled(&finding.rule));
     let mut swept = Swept {
         findings,

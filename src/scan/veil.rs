@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::blob::{Fragment, Kind, Sought, Text};
+use crate::engine::Engine;
 use crate::finding::{Finding, Location, Route, Secret, Skip, Snippet};
 
 /// Bytes in a row that give a secret away: a route cuts long keys short.
@@ -88,7 +90,7 @@ impl Veil {
 
 /// Mask what one file's secrets put into its own routes: a key, or the name of
 /// an archive member.
-pub(super) fn cover_routes(findings: &mut [Finding], skips: &mut [Skip]) {
+pub(super) fn cover_routes(findings: &mut [Finding], skips: &mut [Skip], people: &[Secret]) {
     let long = |route: &Option<Route>| {
         route
             .as_ref()
@@ -99,10 +101,10 @@ pub(super) fn cover_routes(findings: &mut [Finding], skips: &mut [Skip]) {
         return;
     }
     let mut veil = Veil::default();
-    for secret in findings
+    let secrets = findings
         .iter()
-        .filter_map(|finding| finding.secret.as_ref())
-    {
+        .filter_map(|finding| finding.secret.as_ref());
+    for secret in secrets.chain(people) {
         veil.add(secret.reveal());
         // As a route writes it.
         if secret.reveal().contains(&b'/') || secret.reveal().contains(&b'~') {
@@ -116,6 +118,54 @@ pub(super) fn cover_routes(findings: &mut [Finding], skips: &mut [Skip]) {
     for skip in skips {
         veil.cover_route(&mut skip.route);
     }
+}
+
+/// Personal data in the keys and names that routes are made of: nobody searched
+/// them, and a report may be shown to anybody.
+pub(super) fn people_in_routes(
+    engine: &Engine,
+    findings: &[Finding],
+    skips: &[Skip],
+) -> Vec<Secret> {
+    let routes = findings.iter().flat_map(places);
+    let routes = routes.map(|place| &place.route);
+    let routes = routes.chain(skips.iter().map(|skip| &skip.route)).flatten();
+    let telling = |step: &&str| {
+        step.contains('@') || step.bytes().filter(u8::is_ascii_digit).count() >= FEWEST_DIGITS
+    };
+    let steps: BTreeSet<&str> = routes
+        .flat_map(|route| route.as_str().split('/'))
+        .filter(telling)
+        .collect();
+    let mut people = Vec::new();
+    for step in steps {
+        // A key goes on with the next one behind a dot.
+        let ends = step
+            .match_indices('.')
+            .map(|(at, _)| at)
+            .chain([step.len()]);
+        people.extend(ends.flat_map(|end| people_in(engine, &step[..end])));
+    }
+    people
+}
+
+/// Fewest digits of a number that stands for somebody.
+const FEWEST_DIGITS: usize = 7;
+
+fn people_in(engine: &Engine, step: &str) -> Vec<Secret> {
+    let fragment = Fragment {
+        route: &Route::default(),
+        text: step.as_bytes(),
+        owned: 0..step.len(),
+        base: 0,
+        raw: None,
+        line: None,
+        kind: Kind::Text(Text::Plain),
+        rows: &[],
+        sought: Sought::PersonalData,
+    };
+    let found = engine.scanner("").scan(&fragment).found;
+    found.into_iter().map(|hit| hit.secret).collect()
 }
 
 fn places(finding: &Finding) -> impl Iterator<Item = &Location> {

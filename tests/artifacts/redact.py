@@ -578,7 +578,7 @@ def keyed(checks: Checks, program: str, source: Path, work: Path) -> None:
     checks.that(not different(tree(outs[0]), tree(outs[1])), "the same key, other tags")
     names = ("table.csv", "lines.jsonl", "model.safetensors")
     for name in names:
-        run(checks, program, "redact", source / name, "--out", outs[3], "--keyed", keys[0])
+        run(checks, program, "redact", source / name, "--out", outs[3], "--overwrite", "--keyed", keys[0])
         alone = (outs[3] / name).read_bytes()
         checks.that(alone == (outs[0] / name).read_bytes(), f"{name}: alone it gets other tags")
         checks.that(alone != (outs[2] / name).read_bytes(), f"{name}: another key, the same tags")

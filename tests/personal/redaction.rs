@@ -165,7 +165,7 @@ fn keys_and_operators_say_what_stands_there() {
     let with = |arguments: &[&str]| {
         let run = redact(
             &folder.path(),
-            &[&["a.txt", "--out", "../o"], arguments].concat(),
+            &[&["a.txt", "--out", "../o", "--overwrite"], arguments].concat(),
             "",
         );
         assert_eq!(run.code, Some(0), "{}", run.stderr);

@@ -43,6 +43,7 @@ impl Collector<'_> {
         }
         if !fragment.rows.is_empty() {
             self.columns.window(fragment);
+            self.columns.failed(fragment, &matches.failed);
         }
         let mut positions = Positions::new(fragment);
         for hit in matches.found {

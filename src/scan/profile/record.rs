@@ -206,6 +206,7 @@ impl<'e> Record<'e> {
             self.scanner.reset();
         }
         let matches = self.scanner.scan(&fragment);
+        self.personal.failed(&fragment, &matches.failed);
         for hit in matches.found {
             if hit.personal.is_some() {
                 self.personal.hit(&fragment, &hit, Location::default());
