@@ -277,7 +277,7 @@ fn the_template_is_valid_with_and_without_its_examples() {
             .catalogue(Catalogue::builtin().unwrap(), &["email"])
             .is_ok()
     );
-    assert_eq!(policy.unused().len(), 2);
+    assert_eq!(policy.unused().len(), 3);
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn leaky() -> Folder {
     let number = card(7);
     folder.file(
         "README.md",
-        format!("# Card\r\nAsk {a} or {upper}.\r\nBilled to {number}\r\n"),
+        format!("# Card\r\nAsk {a} or {upper}.\r\nBilled to card {number}\r\n"),
     );
     folder.file(
         "train.py",
@@ -119,7 +119,7 @@ fn one_value_has_one_placeholder_in_all_files() {
     let card = read(&folder, "README.md");
     assert_eq!(
         card,
-        "# Card\r\nAsk <EMAIL_1> or <EMAIL_1>.\r\nBilled to <CREDIT_CARD_1>\r\n"
+        "# Card\r\nAsk <EMAIL_1> or <EMAIL_1>.\r\nBilled to card <CREDIT_CARD_1>\r\n"
     );
     assert_eq!(
         read(&folder, "conf.yaml"),

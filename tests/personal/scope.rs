@@ -48,7 +48,7 @@ fn a_card_of_a_model_shows_addresses_of_machines() {
 #[test]
 fn a_floor_is_not_lowered() {
     let folder = Folder::new();
-    folder.file("notes.txt", format!("paid with {}\n", card(4)));
+    folder.file("notes.txt", format!("paid with card {}\n", card(4)));
     folder.file(
         "hubsweep.toml",
         "[personal-data]\nprofile = \"off\"\ndisable = [\"credit-card\"]\n",
