@@ -127,7 +127,8 @@ pub fn applies(rule: &Rule, text: &str, wrapping: &Wrapping) -> bool {
     let is_path = category == Some(Category::HardcodedPath) && wrapping.name == "URL query";
     let in_cards = rule.personal.as_ref().is_none_or(|entity| entity.in_cards);
     let is_hex = rule.personal.is_some() && wrapping.name == "hex";
-    let is_encoded = ["URL query", "base64", "\\u escapes"].contains(&wrapping.name);
+    let is_encoded =
+        ["URL query", "percent-encoding", "base64", "\\u escapes"].contains(&wrapping.name);
     let is_lost = is_encoded && !text.is_ascii();
     let is_shown = !in_cards && wrapping.file == "README.md";
     !(is_path || is_hex || is_lost || is_shown)

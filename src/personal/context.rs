@@ -203,7 +203,7 @@ impl Words {
         // What a thing is called stands on its line.
         let line = memchr::memrchr(b'\n', &text[start..span.start]);
         let line = line.map_or(start, |at| start + at);
-        if usize::from(near.thing) > plain(&text[line..span.start]).len() {
+        if usize::from(near.thing) >= plain(&text[line..span.start]).len() {
             near.thing = NONE;
         }
         let stop = (span.end + FORWARD).min(text.len());

@@ -125,6 +125,9 @@ impl Detector {
             .iter()
             .map(|entity| settings.wants(entity))
             .collect();
+        let looked_for = entities.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+        let rarest = looked_for.map(|(entity, _)| entity.profile).max();
+        let rarest = rarest.unwrap_or_default();
         let mut index = Index::default();
         let mut forms = Vec::new();
         let mut coded = Vec::new();
@@ -142,7 +145,7 @@ impl Detector {
             entities,
             wanted,
             threshold: settings.profile.threshold(),
-            fewest_digits: settings.profile.fewest_digits(),
+            fewest_digits: rarest.fewest_digits(),
             forms,
             index,
             coded,
