@@ -12,6 +12,8 @@ use crate::validate::identity::Verdict;
 
 /// An address by its form alone, and one that has more behind it.
 const PLAIN: u8 = 60;
+/// Fewest hexadecimal digits of an address beyond the assigned ranges.
+const UNASSIGNED: usize = 20;
 
 /// An address of the internet.
 pub(super) fn public_address(place: &Place<'_>) -> Option<Hit> {
@@ -52,6 +54,10 @@ const VERSIONS: &[&[u8]] = &[
     b"opr",
     b"build",
     b"rev",
+    b"v8",
+    b"minimum",
+    b"maximum",
+    b"oid",
     b"section",
     b"chapter",
     b"sec",
@@ -151,14 +157,16 @@ fn version_6(place: &Place<'_>) -> Option<(Hit, Scope)> {
         return None;
     }
     let address: Ipv6Addr = std::str::from_utf8(text).ok()?.parse().ok()?;
+    let digits = text.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
     // Beyond what is assigned only a whole one is none by chance.
     let assigned = (0x2000..=0x3fff).contains(&address.segments()[0]);
     let short = memchr::memmem::find(text, b"::").is_some();
+    // Eight pairs are the fingerprint of a key.
+    let short = short || digits < UNASSIGNED;
     if short && !assigned && !is_local(address) {
         return None;
     }
     // `x[0::2]` is a slice of Python's, `10:30::1` a time.
-    let digits = text.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
     let url = place.text[..start].ends_with(b"://[");
     if digits < 8 || (place.before(start) == Some(b'[') && !url) {
         return None;
@@ -337,7 +345,7 @@ fn lower_word_before(text: &[u8], at: usize) -> Vec<u8> {
         .map_or(0, |at| at + 1);
     let start = before[..end]
         .iter()
-        .rposition(|byte| !byte.is_ascii_alphabetic())
+        .rposition(|byte| !byte.is_ascii_alphanumeric())
         .map_or(0, |at| at + 1);
     before[start..end].to_ascii_lowercase()
 }

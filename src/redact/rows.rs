@@ -121,10 +121,12 @@ impl Values {
             // of lines without quotes.
             let special = |byte: &u8| matches!(byte, b'"' | b'\n') || *byte == delimiter;
             let plain = form == Form::Field && !edit.text.iter().any(special);
-            Some(match plain {
-                true => (raw, edit.text),
-                false => (raw, encode(form, &edit.text, delimiter)),
-            })
+            let new = if plain {
+                edit.text
+            } else {
+                encode(form, &edit.text, delimiter)
+            };
+            Some((raw, new))
         };
         Ok(edits.filter_map(splice).collect())
     }
