@@ -99,8 +99,8 @@ impl<'r> Columns<'r> {
 }
 
 impl Columns<'_> {
-    /// A schema of Arrow in base64, which repeats the metadata: stars of the
-    /// same length keep it what it is.
+    /// A schema of Arrow in base64, which repeats the metadata: stand-ins of the
+    /// same length, spaces behind them, keep it what it is.
     fn schema(&mut self, value: &[u8]) -> Option<Vec<u8>> {
         let mut schema = STANDARD.decode(value).ok()?;
         let fragment = Fragment {
@@ -116,7 +116,10 @@ impl Columns<'_> {
         };
         let targets = self.finder.find(&fragment, &|_| None);
         for target in &targets {
-            schema[target.span.clone()].fill(b'*');
+            let value = &mut schema[target.span.clone()];
+            let mut new = self.stand_ins.of(&target.kind, value, target.personal);
+            new.resize(value.len(), b' ');
+            value.copy_from_slice(&new);
             self.replaced.add(&target.kind);
         }
         (!targets.is_empty()).then(|| STANDARD.encode(&schema).into_bytes())

@@ -379,7 +379,9 @@ def same_table(checks: Checks, name: str, old: pa.Table, new: pa.Table, planted:
     checks.that(new.schema.equals(old.schema), f"{name}: the schema is another")
     checks.that(new.num_rows == old.num_rows, f"{name}: {new.num_rows} rows of {old.num_rows}")
     expected_notes = planted.without(dict(old.schema.metadata))
-    checks.that(new.schema.metadata == expected_notes, f"{name}: the schema's metadata")
+    # In the schema that Parquet keeps, stand-ins have the length of what they replace.
+    notes = {key: b" ".join(note.split()) for key, note in dict(new.schema.metadata).items()}
+    checks.that(notes == expected_notes, f"{name}: the schema's metadata")
     for column in old.schema.names:
         field = old.schema.field(column).type
         expected = [planted.without(value) for value in old[column].to_pylist()]
