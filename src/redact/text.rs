@@ -26,13 +26,7 @@ pub(super) fn rewrite(
     stand_ins: &mut StandIns,
     output: &mut dyn Write,
 ) -> io::Result<Replaced> {
-    let mut copy = Copy {
-        kind,
-        finder,
-        stand_ins,
-        replaced: Replaced::default(),
-        done: 0,
-    };
+    let mut copy = Copy::new(kind, finder, stand_ins, 0);
     let mut buffer = Vec::new();
     let (mut base, mut context) = (0_u64, 0);
     loop {
@@ -68,13 +62,7 @@ pub(super) fn rewrite_behind(
     stand_ins: &mut StandIns,
     output: &mut dyn Write,
 ) -> io::Result<Replaced> {
-    let mut copy = Copy {
-        kind,
-        finder,
-        stand_ins,
-        replaced: Replaced::default(),
-        done: context.len(),
-    };
+    let mut copy = Copy::new(kind, finder, stand_ins, context.len());
     let buffer = [context, lines].concat();
     copy.write(&buffer, context.len()..buffer.len(), 0, output)?;
     Ok(copy.replaced)
@@ -90,7 +78,17 @@ struct Copy<'c> {
     done: usize,
 }
 
-impl Copy<'_> {
+impl<'c> Copy<'c> {
+    fn new(kind: Kind, finder: Finder<'c>, stand_ins: &'c mut StandIns, done: usize) -> Self {
+        Self {
+            kind,
+            finder,
+            stand_ins,
+            replaced: Replaced::default(),
+            done,
+        }
+    }
+
     /// Write `buffer[owned]`, redacted, and what of a target stands behind it.
     fn write(
         &mut self,
